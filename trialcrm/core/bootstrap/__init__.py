@@ -1,0 +1,1 @@
+"""What must be in place before Django can start: folders, programs, keys. Standard library only."""
