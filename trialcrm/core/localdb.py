@@ -30,7 +30,7 @@ from trialcrm.core.bootstrap.places import (
 )
 from trialcrm.core.bootstrap.programs import NoServer, programs
 
-__all__ = ["LocalDatabase", "NoPlace", "NoServer", "destroy", "ensure", "stop_all"]
+__all__ = ["LocalDatabase", "NoPlace", "NoServer", "address", "destroy", "ensure", "stop_all", "stop_unused"]
 
 OWNER_ROLE, APP_ROLE = "trialcrm_owner", "trialcrm_app"
 # A socket's address holds 108 bytes with its closing zero, and the server appends its own file name to the folder.
@@ -50,37 +50,34 @@ ALTER DEFAULT PRIVILEGES FOR ROLE {OWNER_ROLE} GRANT USAGE, SELECT ON SEQUENCES 
 
 @dataclass
 class LocalDatabase:
-    """A running private server, held until `release`. The addresses are libpq URLs that Django understands too."""
+    """A running private server, held until `release`."""
 
     name: str
-    folder: Path
     hold: IO[str] = field(repr=False)
     process: subprocess.Popen[bytes] | None = field(default=None, repr=False)
-
-    def url(self, role: str, database: str = "") -> str:
-        """The address of a database (the server's own one unless named) for a role."""
-        where = urlencode({"host": str(_socket_folder(self.folder)), "port": 5432}, quote_via=quote)
-        return f"postgresql://{role}@/{database or self.name}?{where}"
 
     @property
     def owner_url(self) -> str:
         """Address for migrations: owns the tables and may create databases for tests."""
-        return self.url(OWNER_ROLE)
+        return address(self.name, OWNER_ROLE)
 
     @property
     def app_url(self) -> str:
         """Address for the application, which may not change tables."""
-        return self.url(APP_ROLE)
+        return address(self.name, APP_ROLE)
 
     def release(self) -> None:
         """Let go of the server; the last one to let go stops it."""
-        if self.hold.closed:
-            return
-        with _locked(self.folder), self.hold:
-            if _is_last(self.hold):
-                _stop(self.folder)
-        if self.process and not _answers(self.folder):
+        self.hold.close()
+        stop_unused(self.name)
+        if self.process and not _answers(_folder(self.name)):
             self.process.wait()
+
+
+def address(name: str, role: str) -> str:
+    """The URL of a private server's database for a role, whether or not the server runs; libpq and Django take it."""
+    where = urlencode({"host": str(_socket_folder(_folder(name))), "port": 5432}, quote_via=quote)
+    return f"postgresql://{role}@/{name}?{where}"
 
 
 def ensure(name: str = "trialcrm", *, durable: bool = True) -> LocalDatabase:
@@ -90,26 +87,35 @@ def ensure(name: str = "trialcrm", *, durable: bool = True) -> LocalDatabase:
     and broken if the machine loses power, which is right for tests. Raises `NoServer` naming the ways to get one, or
     `NoPlace`.
     """
-    folder = server_home() / name
+    folder = _folder(name)
     make_folder(folder)
     with _locked(folder), contextlib.ExitStack() as undo:
         hold = undo.enter_context((folder / "users.lock").open("a"))
         fcntl.flock(hold, fcntl.LOCK_SH)
         process = None if _answers(folder) else _start(folder, name, durable)
         undo.pop_all()
-    return LocalDatabase(name, folder, hold, process)
+    return LocalDatabase(name, hold, process)
+
+
+def stop_unused(name: str) -> bool:
+    """Stop a server that nobody holds. False while somebody does."""
+    folder = _folder(name)
+    if not folder.exists():
+        return True
+    with _locked(folder), (folder / "users.lock").open("a") as hold:
+        try:
+            fcntl.flock(hold, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+        _stop(folder)
+    return True
 
 
 def destroy(name: str = "trialcrm") -> None:
     """Delete a server with all its data. Raises `NoServer` while another process uses it."""
-    folder = server_home() / name
-    if not folder.exists():
-        return
-    with _locked(folder), (folder / "users.lock").open("a") as hold:
-        if not _is_last(hold):
-            raise NoServer(f"The local database {name} is in use; stop what uses it first.")
-        _stop(folder)
-        shutil.rmtree(folder / "data", ignore_errors=True)
+    if not stop_unused(name):
+        raise NoServer(f"The local database {name} is in use; stop what uses it first.")
+    shutil.rmtree(_folder(name) / "data", ignore_errors=True)
 
 
 def stop_all() -> None:
@@ -125,12 +131,8 @@ def _locked(folder: Path) -> Iterator[None]:
         yield
 
 
-def _is_last(hold: IO[str]) -> bool:
-    try:
-        fcntl.flock(hold, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    return True
+def _folder(name: str) -> Path:
+    return server_home() / name
 
 
 def _socket_folder(folder: Path) -> Path:
@@ -162,7 +164,9 @@ def _initialise(data: Path, name: str, durable: bool) -> None:
 
 
 def _run(*command: str | Path, sql: str = "") -> None:
-    done = subprocess.run(command, input=sql, capture_output=True, text=True, check=False, **as_server_account())
+    done = subprocess.run(
+        command, input=sql, capture_output=True, text=True, check=False, **as_server_account()
+    )
     # The single-user server reports a failed statement in words only, and ends well.
     if done.returncode or "ERROR:" in done.stderr:
         raise NoServer(f"{Path(command[0]).name} failed:\n{(done.stdout + done.stderr)[-1500:]}")
@@ -188,7 +192,9 @@ def _start(folder: Path, name: str, durable: bool) -> subprocess.Popen[bytes]:
     if not _wait_until(lambda: _is_ready(data) or process.poll() is not None) or process.poll() is not None:
         process.kill()
         process.wait()
-        raise NoServer(f"PostgreSQL did not start. The end of {log}:\n{log.read_text(errors='replace')[-1500:]}")
+        raise NoServer(
+            f"PostgreSQL did not start. The end of {log}:\n{log.read_text(errors='replace')[-1500:]}"
+        )
     return process
 
 

