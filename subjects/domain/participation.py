@@ -1,0 +1,116 @@
+"""One person's way through a study: states, moves, and what they mean for the screening status."""
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+from trialcrm.core.lifecycle import Lifecycle
+
+
+class SubjectState(TextChoices):
+    PRESCREEN = "prescreen", _("Pre-screening")
+    SCREENING = "screening", _("Screening")
+    SCREEN_FAILED = "screen_failed", _("Screen failed")
+    RESCREEN = "rescreen", _("Rescreening")
+    ELIGIBLE = "eligible", _("Eligible")
+    ENROLLED = "enrolled", _("Enrolled")
+    RANDOMISED = "randomised", _("Randomised")
+    ON_TREATMENT = "on_treatment", _("On treatment")
+    TREATMENT_DISCONTINUED = "treatment_discontinued", _("Treatment stopped")
+    FOLLOW_UP = "follow_up", _("Follow-up")
+    COMPLETED = "completed", _("Completed")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+    LOST_TO_FOLLOW_UP = "lost_to_follow_up", _("Lost to follow-up")
+    DIED = "died", _("Died")
+
+
+class EndReason(TextChoices):
+    """Why participation ended: CDISC terminology NCOMPLT (C66727), submission values."""
+
+    ADVERSE_EVENT = "ADVERSE EVENT", _("Adverse event")
+    COMPLETED = "COMPLETED", _("Completed")
+    DEATH = "DEATH", _("Death")
+    DISEASE_RELAPSE = "DISEASE RELAPSE", _("Disease relapse")
+    LACK_OF_EFFICACY = "LACK OF EFFICACY", _("Lack of efficacy")
+    LOST_TO_FOLLOW_UP = "LOST TO FOLLOW-UP", _("Lost to follow-up")
+    NON_COMPLIANCE = "NON-COMPLIANCE WITH STUDY DRUG", _("Non-compliance with study drug")
+    PHYSICIAN_DECISION = "PHYSICIAN DECISION", _("Physician decision")
+    PREGNANCY = "PREGNANCY", _("Pregnancy")
+    PROGRESSIVE_DISEASE = "PROGRESSIVE DISEASE", _("Progressive disease")
+    PROTOCOL_DEVIATION = "PROTOCOL DEVIATION", _("Protocol deviation")
+    RECOVERY = "RECOVERY", _("Recovery")
+    SCREEN_FAILURE = "SCREEN FAILURE", _("Screen failure")
+    SITE_TERMINATED = "SITE TERMINATED BY SPONSOR", _("Site terminated by sponsor")
+    STUDY_TERMINATED = "STUDY TERMINATED BY SPONSOR", _("Study terminated by sponsor")
+    TECHNICAL_PROBLEMS = "TECHNICAL PROBLEMS", _("Technical problems")
+    WITHDRAWAL_BY_GUARDIAN = "WITHDRAWAL BY PARENT/GUARDIAN", _("Withdrawal by parent or guardian")
+    WITHDRAWAL_BY_SUBJECT = "WITHDRAWAL BY SUBJECT", _("Withdrawal by participant")
+    OTHER = "OTHER", _("Other")
+
+
+class WithdrawalExtent(TextChoices):
+    TREATMENT = "treatment", _("Treatment only")
+    PROCEDURES = "procedures", _("All procedures")
+    DATA = "data", _("Also data or samples")
+
+
+class Sex(TextChoices):
+    """CDISC terminology SEX (C66731), submission values."""
+
+    FEMALE = "F", _("Female")
+    MALE = "M", _("Male")
+    INTERSEX = "INTERSEX", _("Intersex")
+    UNKNOWN = "U", _("Unknown")
+
+
+class Race(TextChoices):
+    """CDISC terminology RACE (C74457), submission values."""
+
+    AMERICAN_INDIAN = "AMERICAN INDIAN OR ALASKA NATIVE", _("American Indian or Alaska Native")
+    ASIAN = "ASIAN", _("Asian")
+    BLACK = "BLACK OR AFRICAN AMERICAN", _("Black or African American")
+    PACIFIC = "NATIVE HAWAIIAN OR OTHER PACIFIC ISLANDER", _("Native Hawaiian or other Pacific Islander")
+    WHITE = "WHITE", _("White")
+    MULTIPLE = "MULTIPLE", _("Several")
+    OTHER = "OTHER", _("Other")
+    NOT_REPORTED = "NOT REPORTED", _("Not reported")
+    UNKNOWN = "UNKNOWN", _("Unknown")
+
+
+class Ethnicity(TextChoices):
+    """CDISC terminology ETHNIC (C66790), submission values."""
+
+    HISPANIC = "HISPANIC OR LATINO", _("Hispanic or Latino")
+    NOT_HISPANIC = "NOT HISPANIC OR LATINO", _("Not Hispanic or Latino")
+    NOT_REPORTED = "NOT REPORTED", _("Not reported")
+    UNKNOWN = "UNKNOWN", _("Unknown")
+
+
+_S = SubjectState
+_ENDS = {_S.WITHDRAWN, _S.LOST_TO_FOLLOW_UP, _S.DIED}
+
+SUBJECT_LIFECYCLE = Lifecycle.of(
+    "participant",
+    SubjectState,
+    {
+        _S.PRESCREEN: {_S.SCREENING, _S.WITHDRAWN, _S.DIED},
+        _S.SCREENING: {_S.ELIGIBLE, _S.SCREEN_FAILED} | _ENDS,
+        _S.SCREEN_FAILED: {_S.RESCREEN, _S.DIED},
+        _S.RESCREEN: {_S.ELIGIBLE, _S.SCREEN_FAILED} | _ENDS,
+        _S.ELIGIBLE: {_S.ENROLLED, _S.RANDOMISED, _S.SCREEN_FAILED} | _ENDS,
+        _S.ENROLLED: {_S.ON_TREATMENT, _S.RANDOMISED} | _ENDS,
+        _S.RANDOMISED: {_S.ON_TREATMENT} | _ENDS,
+        _S.ON_TREATMENT: {_S.TREATMENT_DISCONTINUED, _S.FOLLOW_UP, _S.COMPLETED} | _ENDS,
+        _S.TREATMENT_DISCONTINUED: {_S.FOLLOW_UP, _S.COMPLETED} | _ENDS,
+        _S.FOLLOW_UP: {_S.COMPLETED} | _ENDS,
+        _S.LOST_TO_FOLLOW_UP: {_S.FOLLOW_UP, _S.DIED},
+        _S.COMPLETED: {_S.DIED},
+        _S.WITHDRAWN: {_S.DIED},
+    },
+)
+
+#: Participation is over; what is still planned will not take place.
+ENDED = frozenset({_S.SCREEN_FAILED, _S.COMPLETED, _S.WITHDRAWN, _S.LOST_TO_FOLLOW_UP, _S.DIED})
+#: An attempt at screening is under way.
+IN_SCREENING = frozenset({_S.SCREENING, _S.RESCREEN})
+#: Randomised or enrolled and not yet ended.
+ON_STUDY = frozenset({_S.ENROLLED, _S.RANDOMISED, _S.ON_TREATMENT, _S.TREATMENT_DISCONTINUED, _S.FOLLOW_UP})

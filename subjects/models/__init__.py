@@ -1,0 +1,60 @@
+"""Tables of this app, one module per noun."""
+
+from .consent import Consent, ConsentVersion
+from .notes import SubjectNote
+from .participation import (
+    Disposition,
+    Identity,
+    Subject,
+    SubjectElement,
+    SubjectGroupPermission,
+    SubjectIdentity,
+    SubjectKey,
+    TreatmentAssignment,
+    sealed_place,
+)
+from .screening import CriterionResult, EligibilityCriterion, Screening
+from .studies import (
+    Arm,
+    ArmElement,
+    Element,
+    Institution,
+    Membership,
+    Site,
+    SiteGroupPermission,
+    Study,
+    StudyGroupPermission,
+    StudyParameter,
+)
+from .visits import Appointment, PlannedVisit, Visit
+
+__all__ = [
+    "Appointment",
+    "Arm",
+    "ArmElement",
+    "Consent",
+    "ConsentVersion",
+    "CriterionResult",
+    "Disposition",
+    "Element",
+    "EligibilityCriterion",
+    "Identity",
+    "Institution",
+    "Membership",
+    "PlannedVisit",
+    "Screening",
+    "Site",
+    "SiteGroupPermission",
+    "Study",
+    "StudyGroupPermission",
+    "StudyParameter",
+    "Subject",
+    "SubjectElement",
+    "SubjectGroupPermission",
+    "SubjectIdentity",
+    "SubjectKey",
+    "SubjectNote",
+    "TreatmentAssignment",
+    "Visit",
+    "sealed_place",
+]

@@ -1,0 +1,71 @@
+"""Every view says who may come in: by a permission, as any signed-in person, or as anybody, each with its reason."""
+
+import functools
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+
+from trialcrm.core.decisions import ALLOWED, Decision, refused, require
+
+from .scope import scope_of
+
+View = Callable[..., HttpResponse]
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """What the house tests read from a view."""
+
+    permission: str = ""
+    public: str = ""
+    personal: str = ""
+
+
+def may_enter(user: Any, permission: str) -> Decision:
+    if scope_of(user).anywhere(permission):
+        return ALLOWED
+    return refused(_("Your role does not include this page. Ask the study manager if you need it."))
+
+
+def requires(permission: str) -> Callable[[View], View]:
+    """Open to those who hold the permission at one place at least; what they see there is the selector's matter."""
+
+    def gate(view: View) -> View:
+        @functools.wraps(view)
+        def enter(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            require(may_enter(request.user, permission))
+            return view(request, *args, **kwargs)
+
+        enter.gate = Gate(permission=str(permission))  # type: ignore[attr-defined]
+        return enter
+
+    return gate
+
+
+def public(reason: str) -> Callable[[View], View]:
+    """Open to anybody, for the reason given."""
+
+    def gate(view: View) -> View:
+        open_view = login_not_required(view)
+        open_view.gate = Gate(public=reason)  # type: ignore[attr-defined]
+        return open_view
+
+    return gate
+
+
+def personal(reason: str) -> Callable[[View], View]:
+    """Open to every signed-in person, because the view shows only what is their own (the reason says what)."""
+
+    def gate(view: View) -> View:
+        @functools.wraps(view)
+        def enter(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            return view(request, *args, **kwargs)
+
+        enter.gate = Gate(personal=reason)  # type: ignore[attr-defined]
+        return enter
+
+    return gate

@@ -1,0 +1,30 @@
+"""After a write the record must still be within the writer's sight, or the write is undone."""
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from trialcrm.audit.acts import Act, before_commit
+from trialcrm.audit.log import resolve_role_with
+from trialcrm.core.decisions import Refused, refused
+
+from .querysets import ScopedQuerySet, view_permission
+from .scope import scope_of
+
+
+@before_commit
+def still_in_sight(act: Act) -> None:
+    scope = scope_of(act.actor)
+    for record, _changes in act.written:
+        scoped = isinstance(getattr(type(record), "objects", None) and type(record).objects.all(), ScopedQuerySet)
+        if scoped and not scope.may(view_permission(type(record)), record):
+            raise Refused(refused(_("This would put the record out of your own sight; nothing was changed.")))
+
+
+@resolve_role_with
+def role_at(actor: Any, place: dict[str, Any]) -> str:
+    """The roles in which somebody acts at a place, as the log shows them."""
+    if actor.pk is None:
+        return "system"
+    scope = scope_of(actor)
+    return ",".join(scope.roles_at(place["site_id"], place["study_id"]) or sorted(scope.all_roles()))[:20]

@@ -1,0 +1,23 @@
+"""Binds what lies on top to what lies below: the role matrix, and what must follow each migration."""
+
+from django.apps import AppConfig
+from django.db.models.signals import post_migrate
+
+
+class TrialCRMConfig(AppConfig):
+    name = "trialcrm"
+    label = "trialcrm"
+
+    def ready(self) -> None:
+        from .access import roles
+        from .role_matrix import MATRIX
+
+        roles.install_matrix(MATRIX)
+        post_migrate.connect(_bring_rights_up_to_date, sender=self, dispatch_uid="rights follow the matrix")
+
+
+def _bring_rights_up_to_date(**kwargs: object) -> None:
+    from .access import grants
+
+    grants.make_permissions()
+    grants.follow_matrix()

@@ -1,0 +1,14 @@
+from django.apps import AppConfig
+from django.core.checks import Tags, register
+from django.db.models.signals import post_migrate
+
+
+class AuditConfig(AppConfig):
+    name = "trialcrm.audit"
+    label = "audit"
+
+    def ready(self) -> None:
+        from . import checks, triggers
+
+        post_migrate.connect(triggers.install, dispatch_uid="audit triggers")
+        register(checks.trail_is_protected, Tags.database)

@@ -1,0 +1,52 @@
+"""The request in whose course something is written: its id and a digest of the address it came from."""
+
+import hashlib
+import hmac
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.conf import settings
+
+from trialcrm.core.ids import new_id
+
+
+@dataclass(slots=True)
+class RequestFacts:
+    request_id: uuid.UUID | None = None
+    address_digest: str = ""
+    remembered: dict[Any, Any] = field(default_factory=dict)
+
+
+_NONE = RequestFacts()
+_facts: ContextVar[RequestFacts] = ContextVar("request_facts", default=_NONE)
+
+
+def facts() -> RequestFacts:
+    return _facts.get()
+
+
+def memory() -> dict[Any, Any] | None:
+    """A place to keep what one request has looked up; None outside of a request."""
+    current = _facts.get()
+    return None if current is _NONE else current.remembered
+
+
+@contextmanager
+def request(address: str = "") -> Iterator[RequestFacts]:
+    """Bind a new request; also used by long commands, so that their look-ups are kept."""
+    token = _facts.set(RequestFacts(new_id(), digest(address)))
+    try:
+        yield _facts.get()
+    finally:
+        _facts.reset(token)
+
+
+def digest(text: str) -> str:
+    """A keyed digest, so that the log can compare addresses and unknown names without holding them."""
+    if not text:
+        return ""
+    return hmac.new(settings.SECRET_KEY.encode(), text.encode(), hashlib.sha256).hexdigest()[:32]

@@ -1,0 +1,75 @@
+"""Writing rows of the log, and reading acts that change nothing but must be known."""
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+
+from trialcrm.core import clock
+from trialcrm.core.decisions import Words
+
+from . import context
+from .acts import Act
+from .models import AuditLog
+
+RoleResolver = Callable[[Any, dict[str, Any]], str]
+_resolve_role: list[RoleResolver] = []
+
+
+def resolve_role_with(resolver: RoleResolver) -> RoleResolver:
+    """Bind the function that knows in which role somebody acts at a place (a package above knows that)."""
+    _resolve_role[:] = [resolver]
+    return resolver
+
+
+def write(act: Act, outcome: str = "done") -> AuditLog:
+    """Write the act's row, in the transaction of what it did."""
+    request = context.facts()
+    place = place_of(act.about)
+    entry = AuditLog(
+        id=act.id,
+        at=act.at,
+        actor_id=act.actor.pk,
+        actor_name=act.actor_name,
+        role=act.role or (_resolve_role[0](act.actor, place) if _resolve_role else ""),
+        action=act.action,
+        entity_type=act.about._meta.label if act.about else "",
+        entity_id=str(act.about.pk) if act.about else "",
+        summary=act.summary or (f"{act.says}: {act.about}" if act.about else str(act.says)),
+        reason=act.reason,
+        payload={**act.facts, **_written(act)},
+        outcome=outcome,
+        request_id=request.request_id,
+        address_digest=request.address_digest,
+        **place,
+    )
+    entry.save(force_insert=True)
+    return entry
+
+
+def note(
+    action: str, says: Words, *, by: Any, about: models.Model | None = None, facts: dict[str, Any] | None = None
+) -> AuditLog:
+    """Log an act that changes no row: reading identified data, exporting, signing in (45 CFR 164.312(b))."""
+    return write(Act(action, says, by, "", at=clock.now(), about=about, facts=facts or {}))
+
+
+def place_of(record: models.Model | None) -> dict[str, Any]:
+    """The study, site and subject that a record belongs to."""
+    if record is None:
+        return {"study_id": None, "site_id": None, "subject_id": None}
+    own = {
+        settings.ACCESS_STUDY_MODEL: "study_id",
+        settings.ACCESS_SITE_MODEL: "site_id",
+        settings.ACCESS_SUBJECT_MODEL: "subject_id",
+    }
+    place = {name: getattr(record, name, None) for name in own.values()}
+    own_name = own.get(record._meta.label)
+    return {**place, own_name: record.pk} if own_name else place
+
+
+def _written(act: Act) -> dict[str, Any]:
+    rows: Iterable[tuple[models.Model, list[dict[str, Any]]]] = act.written
+    records = [{"type": record._meta.label, "id": str(record.pk), "changes": changes} for record, changes in rows]
+    return {"records": records} if records else {}

@@ -1,0 +1,100 @@
+"""Keyset paging: the next page starts after the last row shown, so deep pages cost what the first one costs."""
+
+import json
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+from django.core.exceptions import ValidationError
+from django.db.models import Model, Q, QuerySet
+from django.http import QueryDict
+
+M = TypeVar("M", bound=Model)
+PAGE_SIZE = 50
+COUNT_LIMIT = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Page(Generic[M]):
+    rows: list[M]
+    next_url: str
+    previous_url: str
+    total: int
+    total_is_more: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """Fields of a total order, most significant first; a leading minus means descending. The last one is unique."""
+
+    fields: tuple[str, ...]
+
+    @property
+    def reversed(self) -> "Order":
+        return Order(tuple(name[1:] if name.startswith("-") else f"-{name}" for name in self.fields))
+
+    def after(self, values: list[Any]) -> Q:
+        """Rows that come behind the given values in this order."""
+        condition = Q()
+        for depth, name in enumerate(self.fields):
+            step = Q(**{_bare(before): value for before, value in zip(self.fields[:depth], values, strict=False)})
+            lookup = "lt" if name.startswith("-") else "gt"
+            condition |= step & Q(**{f"{_bare(name)}__{lookup}": values[depth]})
+        return condition
+
+
+def _bare(name: str) -> str:
+    return name.removeprefix("-")
+
+
+def _value(row: Model, name: str) -> Any:
+    value: Any = row
+    for part in _bare(name).split("__"):
+        value = getattr(value, part)
+    return value
+
+
+def _cursor(row: Model, order: Order, direction: str) -> str:
+    values = [str(_value(row, name)) for name in order.fields]
+    return urlsafe_b64encode(json.dumps([direction, *values]).encode()).decode().rstrip("=")
+
+
+def _read_cursor(text: str, order: Order) -> tuple[str, list[str]] | None:
+    try:
+        direction, *values = json.loads(urlsafe_b64decode(text + "=" * (-len(text) % 4)))
+    except (ValueError, TypeError):
+        return None
+    return (direction, values) if direction in ("next", "previous") and len(values) == len(order.fields) else None
+
+
+def page_of(rows: QuerySet[M], order: Order, query: QueryDict, size: int = PAGE_SIZE) -> Page[M]:
+    """One page of the rows, as the query string's `page` asks; a cursor that makes no sense gives the first page.
+
+    The fields of the order must not be null and should be covered by an index in the same order.
+    """
+    total = rows.order_by()[: COUNT_LIMIT + 1].count()
+    cursor = _read_cursor(query.get("page", ""), order)
+    backwards = cursor is not None and cursor[0] == "previous"
+    walk = order.reversed if backwards else order
+    wanted = rows.order_by(*walk.fields)
+    try:
+        found = list((wanted.filter(walk.after(cursor[1])) if cursor else wanted)[: size + 1])
+    except (ValueError, TypeError, ValidationError):
+        cursor, backwards, found = None, False, list(rows.order_by(*order.fields)[: size + 1])
+    more = len(found) > size
+    found = found[:size][::-1] if backwards else found[:size]
+    has_next = bool(found) and (backwards or more)
+    has_previous = bool(found) and (more if backwards else cursor is not None)
+    return Page(
+        rows=found,
+        next_url=_url(query, _cursor(found[-1], order, "next")) if has_next else "",
+        previous_url=_url(query, _cursor(found[0], order, "previous")) if has_previous else "",
+        total=min(total, COUNT_LIMIT),
+        total_is_more=total > COUNT_LIMIT,
+    )
+
+
+def _url(query: QueryDict, cursor: str) -> str:
+    changed = query.copy()
+    changed["page"] = cursor
+    return f"?{changed.urlencode()}"

@@ -1,0 +1,62 @@
+"""What happens to accounts."""
+
+from typing import Any
+
+from django.contrib.auth.base_user import BaseUserManager
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from trialcrm.audit.recording import recorded
+from trialcrm.core.decisions import refused, require
+
+from .models import User
+
+
+@recorded("account.created", gettext_lazy("Account created"))
+def create_account(
+    *, by: Any, email: str, name: str, password: str | None = None, time_zone: str = "", is_operator: bool = False
+) -> User:
+    """Make an account. It may see nothing until it gets a membership.
+
+    Raises:
+        Refused: the address has, or had, an account; or the password is too weak.
+    """
+    address = BaseUserManager.normalize_email(email).lower()
+    user = User(email=address, name=name, time_zone=time_zone, is_operator=is_operator)
+    if User.objects.filter(email=address).exists():
+        require(refused(_("This address has, or had, an account. Addresses are never given to another person."), "email"))
+    if password is None:
+        user.set_unusable_password()
+    else:
+        _require_strong(password, user)
+        user.set_password(password)
+    user.save()
+    return user
+
+
+def _require_strong(password: str, user: User) -> None:
+    try:
+        validate_password(password, user)
+    except ValidationError as error:
+        require(refused(" ".join(error.messages), "password"))
+
+
+@recorded("account.deactivated", gettext_lazy("Account deactivated"))
+def deactivate_account(*, by: Any, user: User, reason: str) -> User:
+    """Close an account for good or for a while; it stays in the record of everything it did."""
+    if by.pk == user.pk:
+        require(refused(_("Nobody deactivates their own account.")))
+    user.is_active = False
+    user.save()
+    return user
+
+
+@recorded("account.reactivated", gettext_lazy("Account reactivated"))
+def reactivate_account(*, by: Any, user: User, reason: str) -> User:
+    if by.pk == user.pk:
+        require(refused(_("Nobody changes their own account.")))
+    user.is_active = True
+    user.save()
+    return user
