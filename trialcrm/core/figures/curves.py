@@ -37,6 +37,10 @@ class Curve:
     expected: int
 
     @property
+    def value_steps(self) -> int:
+        return len(self.value_ticks) - 1
+
+    @property
     def behind(self) -> int:
         """How many fewer than planned by the last counted day; negative when ahead."""
         return self.expected - self.reached
