@@ -1,7 +1,7 @@
 """Visit arithmetic: study days, target dates and windows. Calendar dates at the site only, never times.
 
-Offsets are differences in days (baseline = 0), study days count baseline as 1: an offset of 28 is study day 29.
-Sources: SDTM Implementation Guide 4.4.4 for the study day; the windows are a study's own protocol.
+Offsets are differences in days (baseline = 0), study days count baseline as 1: an offset of 28 is study day
+29. Sources: SDTM Implementation Guide 4.4.4 for the study day; the windows are a study's own protocol.
 """
 
 from calendar import monthrange
@@ -57,8 +57,8 @@ class Window:
 def study_day(on: date | None, anchor: date | None) -> int | None:
     """The study day of `on`, `anchor` being day 1 and the day before it day -1: there is no day 0.
 
-    Nothing where either date is missing or known only in part. Never subtract study days to get a duration: the
-    missing day 0 makes it wrong across the anchor.
+    Nothing where either date is missing or known only in part. Never subtract study days to get a duration:
+    the missing day 0 makes it wrong across the anchor.
     """
     if on is None or anchor is None:
         return None
@@ -88,13 +88,19 @@ def planned_window(anchor_date: date, offset_days: int, before: int, after: int)
 
 
 def add_months(on: date, months: int) -> date:
-    """`on` moved by calendar months; a day that the month does not have becomes its last (31 January + 1: 28 or 29 February)."""
+    """`on` moved by calendar months.
+
+    A day that the month does not have becomes its last (31 January + 1: 28 or 29 February).
+    """
     year, month_index = divmod(on.year * 12 + on.month - 1 + months, 12)
     return date(year, month_index + 1, min(on.day, monthrange(year, month_index + 1)[1]))
 
 
 def overlaps(first: Window, second: Window) -> bool:
-    """Whether a day lies in both windows. Between neighbouring visits of one schedule that is a configuration error."""
+    """Whether a day lies in both windows.
+
+    Between neighbouring visits of one schedule that is a configuration error.
+    """
     return first.opens <= second.closes and second.opens <= first.closes
 
 

@@ -1,8 +1,10 @@
-"""Dates of which only a part may be known, as clinical data record them (ISO 8601; SDTM Implementation Guide 4.4.2).
+"""Dates of which only a part may be known, as clinical data record them (ISO 8601.
 
-What is unknown is left out on the right (`2013-07`) or written as one hyphen in the middle (`2013---22`: month unknown,
-`--07-22`: year unknown, `-----T14:05`: only the time known). Nothing is ever imputed: a partial date keeps its text and
-the first and last day that it may stand for.
+SDTM Implementation Guide 4.4.2).
+
+What is unknown is left out on the right (`2013-07`) or written as one hyphen in the middle (`2013---22`:
+month unknown, `--07-22`: year unknown, `-----T14:05`: only the time known). Nothing is ever imputed: a
+partial date keeps its text and the first and last day that it may stand for.
 """
 
 import re
@@ -42,9 +44,9 @@ class ImpossibleDate(BadDate):
 class PartialDate:
     """A date known in full or in part.
 
-    `text` is the record as written, `lower` and `upper` the first and last day it may stand for, `has_time` whether a
-    time of day was written too. Days are local calendar days of the place where it was recorded: a time zone in the
-    text moves no day.
+    `text` is the record as written, `lower` and `upper` the first and last day it may stand for, `has_time`
+    whether a time of day was written too. Days are local calendar days of the place where it was recorded:
+    a time zone in the text moves no day.
     """
 
     text: str
@@ -72,13 +74,15 @@ class PartialDate:
 def parse_partial_date(text: str) -> PartialDate:
     """Read a date of any precision.
 
-    Raises `NotADate` where the form is wrong (intervals and week dates included) and `ImpossibleDate` where the calendar
-    has no such day.
+    Raises `NotADate` where the form is wrong (intervals and week dates included) and `ImpossibleDate` where
+    the calendar has no such day.
     """
     date_text, separator, time_text = text.partition("T")
     found = _DATE.fullmatch(date_text)
     if not found or (separator and not _TIME.fullmatch(time_text)):
-        raise NotADate(format_lazy(_("“{text}” is not an ISO 8601 date such as 2013-07-22 or 2013-07."), text=text), text)
+        raise NotADate(
+            format_lazy(_("“{text}” is not an ISO 8601 date such as 2013-07-22 or 2013-07."), text=text), text
+        )
     parts = [found["year"], found["month"], found["day"]]
     if not _says_something(parts, time_text) or (separator and parts[2] is None):
         raise NotADate(format_lazy(_("“{text}” does not say when."), text=text), text)
