@@ -5,7 +5,6 @@ Tests connect as the owner of the tables; `as_application_role` is for those abo
 
 import contextlib
 import functools
-import hashlib
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -20,7 +19,7 @@ from psycopg import sql
 from pytest_django import DjangoDbBlocker
 
 from trialcrm.core import localdb
-from trialcrm.core.bootstrap.places import REPOSITORY
+from trialcrm.core.bootstrap.fingerprint import code_fingerprint
 
 # A number of our own, so that two runs do not migrate the same template at once.
 _TEMPLATE_LOCK = 5_206_141
@@ -70,16 +69,7 @@ def _copy_name() -> str:
 
 @functools.cache
 def _template_name() -> str:
-    """Named after all that decides what is in a migrated database, so that a change makes a new one."""
-    digest = hashlib.sha256((REPOSITORY / "requirements.lock").read_bytes())
-    for path in sorted(_sources()):
-        digest.update(str(path.relative_to(REPOSITORY)).encode() + path.read_bytes())
-    return f"{_TEMPLATE_PREFIX}{digest.hexdigest()[:16]}"
-
-
-def _sources() -> Iterator[Path]:
-    for package in (REPOSITORY / "trialcrm", REPOSITORY / "subjects"):
-        yield from package.rglob("*.py")
+    return f"{_TEMPLATE_PREFIX}{code_fingerprint()}"
 
 
 def _run(statement: str, *names: str) -> list[tuple[str, ...]]:
@@ -113,7 +103,7 @@ def _migrate_template() -> None:
             return
         for outdated in known:
             _drop(outdated)
-        draft = f"{_COPY_PREFIX}{os.getpid()}"
+        draft = _copy_name()
         _drop(draft)
         _run("CREATE DATABASE {}", draft)
         _connect_to(draft)

@@ -4,13 +4,13 @@ A run never sees the developer's own configuration: keys are new each time, file
 and the database is one that the run makes for itself.
 """
 
+import atexit
 import contextlib
 import os
 import shutil
+import signal
 import tempfile
 from pathlib import Path
-
-import pytest
 
 from trialcrm.core import localdb
 from trialcrm.core.bootstrap.environment import new_keys
@@ -32,16 +32,17 @@ def _set_environment() -> None:
         DATABASE_APP_ROLE=localdb.APP_ROLE,
     )
     os.environ[_MARK] = str(state)
+    atexit.register(_leave_nothing_behind, state)
+    # Being told to end is handled as Ctrl-C is: tests are left in order, and what they started is stopped.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+
+
+def _leave_nothing_behind(state: Path) -> None:
+    shutil.rmtree(state, ignore_errors=True)
+    # A worker that crashed could not stop the server itself.
+    with contextlib.suppress(localdb.NoServer, localdb.NoPlace):
+        localdb.stop_unused("test")
 
 
 if _MARK not in os.environ:
     _set_environment()
-
-
-def pytest_unconfigure(config: pytest.Config) -> None:
-    """Leave nothing behind: neither files nor, after a worker that crashed, a running server."""
-    if hasattr(config, "workerinput"):
-        return
-    shutil.rmtree(os.environ[_MARK], ignore_errors=True)
-    with contextlib.suppress(localdb.NoServer, localdb.NoPlace):
-        localdb.stop_unused("test")

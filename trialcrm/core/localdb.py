@@ -138,7 +138,8 @@ def _folder(name: str) -> Path:
 def _socket_folder(folder: Path) -> Path:
     if len(os.fsencode(folder / "run")) <= _LONGEST_SOCKET_FOLDER:
         return folder / "run"
-    return Path("/tmp") / f"trialcrm-{os.geteuid()}-{checkout_id()}-{folder.name}"
+    # Whatever lies there is used only if it is ours and closed to others (make_private).
+    return Path("/tmp") / f"trialcrm-{os.geteuid()}-{checkout_id()}-{folder.name}"  # noqa: S108
 
 
 def _answers(folder: Path) -> bool:
@@ -164,9 +165,7 @@ def _initialise(data: Path, name: str, durable: bool) -> None:
 
 
 def _run(*command: str | Path, sql: str = "") -> None:
-    done = subprocess.run(
-        command, input=sql, capture_output=True, text=True, check=False, **as_server_account()
-    )
+    done = subprocess.run(command, input=sql, capture_output=True, text=True, check=False, **as_server_account())
     # The single-user server reports a failed statement in words only, and ends well.
     if done.returncode or "ERROR:" in done.stderr:
         raise NoServer(f"{Path(command[0]).name} failed:\n{(done.stdout + done.stderr)[-1500:]}")
@@ -192,9 +191,7 @@ def _start(folder: Path, name: str, durable: bool) -> subprocess.Popen[bytes]:
     if not _wait_until(lambda: _is_ready(data) or process.poll() is not None) or process.poll() is not None:
         process.kill()
         process.wait()
-        raise NoServer(
-            f"PostgreSQL did not start. The end of {log}:\n{log.read_text(errors='replace')[-1500:]}"
-        )
+        raise NoServer(f"PostgreSQL did not start. The end of {log}:\n{log.read_text(errors='replace')[-1500:]}")
     return process
 
 

@@ -107,3 +107,7 @@ def _read(path: Path) -> dict[str, str]:
 def _stop_on_signals() -> None:
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, lambda received, frame: sys.exit(128 + received))
+
+
+if __name__ == "__main__":
+    sys.stdout.writelines(f"{name}={value}\n" for name, value in new_keys().items())

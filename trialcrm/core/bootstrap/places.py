@@ -32,11 +32,7 @@ def state_home() -> Path:
 def server_home() -> Path:
     """The folder of this checkout's database servers: the state folder, where the server's account can reach it."""
     # Root's own folder is closed to the account that the server runs under.
-    base = (
-        state_home()
-        if server_account() is None or server_may_enter(state_home())
-        else Path("/var/lib/trialcrm")
-    )
+    base = state_home() if server_account() is None or server_may_enter(state_home()) else Path("/var/lib/trialcrm")
     return base / checkout_id()
 
 
@@ -87,7 +83,5 @@ def make_private(folder: Path) -> Path:
     found = folder.lstat()
     owner = account.pw_uid if account else os.geteuid()
     if not stat.S_ISDIR(found.st_mode) or found.st_uid != owner or found.st_mode & 0o077:
-        raise NoPlace(
-            f"{folder} must be a folder of mode 0700 that belongs to the server's account; remove it."
-        )
+        raise NoPlace(f"{folder} must be a folder of mode 0700 that belongs to the server's account; remove it.")
     return folder

@@ -47,9 +47,7 @@ def major_version(folder: Path) -> int:
     if not (folder / "initdb").exists():
         return 0
     with contextlib.suppress(OSError):
-        shown = subprocess.run(
-            [folder / "postgres", "--version"], capture_output=True, text=True, check=False
-        ).stdout
+        shown = subprocess.run([folder / "postgres", "--version"], capture_output=True, text=True, check=False).stdout
         if found := re.search(r"\d+", shown):
             return int(found[0])
     return 0

@@ -1,0 +1,86 @@
+"""A real browser, and the whole portal (pages and live stream) on one address of this machine."""
+
+import os
+import re
+import threading
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import pytest
+
+from trialcrm.core.bootstrap.places import REPOSITORY
+from trialcrm.core.browser import find_or_get
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, ConsoleMessage, Page
+
+_RESULTS = REPOSITORY / "test-results"
+_ARGUMENTS = (
+    # The browser visits our own pages only, and in a container its sandbox cannot start.
+    "--no-sandbox",
+    "--disable-dev-shm-usage",
+    "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1 , EXCLUDE localhost",
+)
+_PATIENCE_MS = 10_000
+
+
+@pytest.fixture(scope="session")
+def browser() -> "Iterator[Browser]":
+    from playwright.sync_api import sync_playwright
+
+    # Playwright keeps an event loop in this thread, where tests also ask the database; no query runs in the loop.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=find_or_get(), args=list(_ARGUMENTS))
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="session")
+def _portal(django_db_setup: None) -> Iterator[str]:
+    from trialcrm.demo.serve import Portal, free_socket
+
+    listening = free_socket(0)
+    portal = Portal.whole()
+    ready = threading.Event()
+    thread = threading.Thread(target=portal.run_on, args=(listening, ready.set), daemon=True)
+    thread.start()
+    if not ready.wait(30):
+        raise RuntimeError("The portal did not start within 30 seconds.")
+    yield f"http://127.0.0.1:{listening.getsockname()[1]}"
+    portal.stop()
+    thread.join(10)
+
+
+@pytest.fixture
+def portal(_portal: str, transactional_db: None) -> str:
+    """The address of the portal, serving what the test has saved."""
+    return _portal
+
+
+@pytest.fixture
+def page(browser: "Browser", portal: str, request: pytest.FixtureRequest) -> "Iterator[Page]":
+    """A page of a fresh browser profile; a script error or a breach of the content policy fails the test."""
+    context = browser.new_context(base_url=portal, locale="en-GB", reduced_motion="reduce")
+    context.set_default_timeout(_PATIENCE_MS)
+    page = context.new_page()
+    wrong: list[str] = []
+    page.on("console", lambda message: _collect(message, wrong))
+    page.on("pageerror", lambda error: wrong.append(str(error)))
+    failed = request.session.testsfailed
+    yield page
+    if request.session.testsfailed > failed:
+        _keep_picture(page, request.node.nodeid)
+    context.close()
+    assert not wrong, f"The browser complained: {wrong}"
+
+
+def _collect(message: "ConsoleMessage", wrong: list[str]) -> None:
+    # A refused form answers 422 and a hidden record 404; the browser reports both, and tests provoke both.
+    if message.type == "error" and "Failed to load resource" not in message.text:
+        wrong.append(message.text)
+
+
+def _keep_picture(page: "Page", name: str) -> None:
+    _RESULTS.mkdir(exist_ok=True)
+    page.screenshot(path=_RESULTS / f"{re.sub(r'[^a-z0-9]+', '-', name.lower())}.png", full_page=True)
