@@ -1,8 +1,9 @@
 """Reading the values of one row, each refusal naming file, row and variable."""
 
+import re
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import TypeVar
 
 from django.utils.functional import Promise
@@ -18,6 +19,7 @@ from trialcrm.core.partial_dates import BadDate, PartialDate, parse_partial_date
 # visit.
 _VISIT_STEP = Decimal("0.01")
 TENTH = Decimal("0.1")
+_NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,3})?", re.ASCII)
 ValueT = TypeVar("ValueT")
 
 
@@ -50,13 +52,9 @@ class Fields:
         text = self.text(variable)
         if text is None:
             return None
-        try:
-            number = Decimal(text)
-        except InvalidOperation:
-            number = Decimal("NaN")
-        if not number.is_finite():
+        if not _NUMBER.fullmatch(text):
             raise self.refuse(variable, format_lazy(_("“{text}” is not a number."), text=text))
-        return number
+        return Decimal(text)
 
     def integer(self, variable: str) -> int | None:
         """The whole number; raises `BrokenRow` where it is none."""

@@ -31,7 +31,7 @@ def read_xport(path: Path) -> Dataset:
     _refuse_cut(source, content[data_at:], sum(meta.variable_storage_width.values()), meta.number_rows)
     columns = [Column(name, meta.column_names_to_labels[name] or "") for name in meta.column_names]
     records = zip(*(values[column.name] for column in columns), strict=True)
-    return build_dataset(source, meta.table_name or path.stem.upper(), _label(content), columns, records)  # type: ignore[arg-type]
+    return build_dataset(source, meta.table_name or path.stem.upper(), _label(content), columns, records)
 
 
 def _check_headers(source: Source, content: bytes) -> int:

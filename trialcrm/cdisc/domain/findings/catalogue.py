@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import cast
 
 from django.utils.functional import Promise
 from django.utils.text import format_lazy
@@ -68,8 +69,7 @@ class Finding:
 
 def say(template: str | Promise, **values: object) -> Promise:
     """A sentence with its values, translated when it is shown."""
-    sentence: Promise = format_lazy(template, **values)
-    return sentence
+    return cast(Promise, format_lazy(cast(str, template), **values))
 
 
 WRONG_STUDY_DAY = Kind("F08", Severity.WARNING, _("Study day in the source is not the one computed from the dates"))

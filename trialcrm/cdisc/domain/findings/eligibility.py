@@ -16,9 +16,9 @@ def find(tabulations: Tabulations) -> Iterator[Finding]:
     with_reason = {row.usubjid for row in tabulations[UNMET_CRITERIA]}
     for subject in tabulations[SUBJECTS]:
         if subject.is_screen_failure and subject.usubjid not in with_reason:
-            text = _("No criterion is recorded as not met (IE); the reason is taken over as not recorded.")
+            unknown = _("No criterion is recorded as not met (IE); the reason is taken over as not recorded.")
             file = tabulations.file(SUBJECTS)
-            yield Finding(NO_FAIL_REASON, file, subject.row_no, subject.usubjid, "ARMCD", None, text)
+            yield Finding(NO_FAIL_REASON, file, subject.row_no, subject.usubjid, "ARMCD", None, unknown)
     for unmet in entry_criteria(tabulations):
         if unmet.is_assigned:
             text = say(
