@@ -1,6 +1,6 @@
 """Binds what lies on top to what lies below: the role matrix, and what must follow each migration."""
 
-from django.apps import AppConfig
+from django.apps import AppConfig, apps
 from django.db.models.signals import post_migrate
 
 
@@ -13,7 +13,9 @@ class TrialCRMConfig(AppConfig):
         from .role_matrix import MATRIX
 
         roles.install_matrix(MATRIX)
-        post_migrate.connect(_bring_rights_up_to_date, sender=self, dispatch_uid="rights follow the matrix")
+        # Migrations announce themselves only for packages with tables; this one has none.
+        sender = apps.get_app_config("access")
+        post_migrate.connect(_bring_rights_up_to_date, sender=sender, dispatch_uid="rights follow the matrix")
 
 
 def _bring_rights_up_to_date(**kwargs: object) -> None:

@@ -52,7 +52,7 @@ MATRIX = {
     ),
     Role.CRA: frozenset(_READ_CODED | {Perm.VIEW_MEMBERSHIP}),
     Role.SPSAF: frozenset(_READ_CODED),
-    Role.SPMGR: frozenset(_READ_CODED | {Perm.VIEW_MEMBERSHIP, Perm.CHANGE_MEMBERSHIP, Perm.IMPORT_STUDY}),
+    Role.SPMGR: frozenset(_READ_CODED | {Perm.VIEW_MEMBERSHIP, Perm.CHANGE_MEMBERSHIP, Perm.CHANGE_STUDY, Perm.IMPORT_STUDY}),
     Role.PART: frozenset({Perm.VIEW_STUDY, Perm.VIEW_VISIT}),
     Role.SYSADM: frozenset(),
     Role.INSP: frozenset(_READ_CODED | {Perm.VIEW_MEMBERSHIP}),

@@ -5,6 +5,7 @@ from enum import StrEnum
 
 class Perm(StrEnum):
     VIEW_STUDY = "view_study"
+    CHANGE_STUDY = "change_study"
     VIEW_SITE = "view_site"
     IMPORT_STUDY = "import_study"
     VIEW_MEMBERSHIP = "view_membership"

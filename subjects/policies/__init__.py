@@ -1,0 +1,70 @@
+"""The rules of this app, each asked by the service to refuse and by the page to explain."""
+
+from .notes import add_addendum, write_note
+from .participation import (
+    change_identity,
+    change_subject,
+    complete_participation,
+    enter_follow_up,
+    enter_screening,
+    in_screening,
+    is_recruiting,
+    lose_to_follow_up,
+    randomise,
+    record_consent,
+    record_death,
+    register_subject,
+    start_treatment,
+    stop_treatment,
+    withdraw,
+)
+from .rights import study_takes_entries
+from .screening import answer_criteria, confirm_eligibility, decide_screening, rescreen, revoke_pass
+from .studies import change_design, change_memberships, give_role
+from .visits import (
+    add_unscheduled_visit,
+    cancel_visit,
+    change_visits,
+    complete_visit,
+    miss_visit,
+    reschedule_visit,
+    schedule_visit,
+    start_visit,
+)
+
+__all__ = [
+    "add_addendum",
+    "add_unscheduled_visit",
+    "answer_criteria",
+    "cancel_visit",
+    "change_design",
+    "change_identity",
+    "change_memberships",
+    "change_subject",
+    "change_visits",
+    "complete_participation",
+    "complete_visit",
+    "confirm_eligibility",
+    "decide_screening",
+    "enter_follow_up",
+    "enter_screening",
+    "give_role",
+    "in_screening",
+    "is_recruiting",
+    "lose_to_follow_up",
+    "miss_visit",
+    "randomise",
+    "record_consent",
+    "record_death",
+    "register_subject",
+    "rescreen",
+    "reschedule_visit",
+    "revoke_pass",
+    "schedule_visit",
+    "start_treatment",
+    "start_visit",
+    "stop_treatment",
+    "study_takes_entries",
+    "withdraw",
+    "write_note",
+]

@@ -18,6 +18,7 @@ from django.test import TransactionTestCase
 from psycopg import sql
 from pytest_django import DjangoDbBlocker
 
+from tests.support import cast
 from trialcrm.core import localdb
 from trialcrm.core.bootstrap.fingerprint import code_fingerprint
 
@@ -69,7 +70,7 @@ def _copy_name() -> str:
 
 @functools.cache
 def _template_name() -> str:
-    return f"{_TEMPLATE_PREFIX}{code_fingerprint()}"
+    return f"{_TEMPLATE_PREFIX}{code_fingerprint(Path(cast.__file__))}"
 
 
 def _run(statement: str, *names: str) -> list[tuple[str, ...]]:
@@ -109,6 +110,7 @@ def _migrate_template() -> None:
         _connect_to(draft)
         call_command("migrate", verbosity=0)
         call_command("createcachetable", verbosity=0)
+        cast.build()
         connection.close()
         # Renamed only when whole: a run that is killed while it migrates leaves no half-made template.
         _run("ALTER DATABASE {} RENAME TO {}", draft, _template_name())

@@ -13,6 +13,7 @@ from django.apps import apps
 from django.conf import settings
 from django.contrib.postgres.aggregates import ArrayAgg
 from django.db.models import CharField, F, Model, Q, QuerySet, UUIDField, Value
+from django.db.models.functions import Cast
 from guardian.utils import get_group_obj_perms_model
 
 from trialcrm.audit import context
@@ -143,7 +144,7 @@ def _grants(user: Any) -> Iterable[Grant]:
 def _rows(user: Any, kind: str, model: str, study: str, site: str) -> QuerySet[Any, Any]:
     table = get_group_obj_perms_model(apps.get_model(model))
     now = clock.now()
-    subject = F("content_object_id") if kind == "subject" else Value(None, output_field=UUIDField())
+    subject = F("content_object_id") if kind == "subject" else Cast(Value(None), UUIDField())
     return (
         table.objects.filter(
             Q(group__memberships__ends_at=None) | Q(group__memberships__ends_at__gt=now),

@@ -10,5 +10,5 @@ class AuditConfig(AppConfig):
     def ready(self) -> None:
         from . import checks, triggers
 
-        post_migrate.connect(triggers.install, dispatch_uid="audit triggers")
+        post_migrate.connect(triggers.install, sender=self, dispatch_uid="audit triggers")
         register(checks.trail_is_protected, Tags.database)

@@ -1,0 +1,59 @@
+"""Who books and records visits, and in which state of the visit."""
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from subjects.domain.participation import ENDED
+from subjects.domain.permissions import Perm
+from subjects.domain.visits import BOOKED, VISIT_LIFECYCLE, VisitStatus
+from subjects.models import Subject, Visit
+from trialcrm.core.decisions import ALLOWED, Decision, first_refusal, refused
+
+from .rights import may_write
+
+
+def change_visits(user: Any, record: Any) -> Decision:
+    return may_write(user, Perm.CHANGE_VISIT, record, _("Your role does not record visits."))
+
+
+def _still_takes_part(subject: Subject) -> Decision:
+    if subject.state in ENDED:
+        words = {"subject": subject, "state": subject.get_state_display().lower()}
+        return refused(_("%(subject)s no longer takes part (%(state)s).") % words)
+    return ALLOWED
+
+
+def _move(user: Any, visit: Visit, to: str) -> Decision:
+    return first_refusal(change_visits(user, visit), VISIT_LIFECYCLE.may_move(visit.status, to))
+
+
+def schedule_visit(user: Any, visit: Visit) -> Decision:
+    """A planned visit of somebody taking part is booked."""
+    return first_refusal(_move(user, visit, VisitStatus.SCHEDULED), _still_takes_part(visit.subject))
+
+
+def reschedule_visit(user: Any, visit: Visit) -> Decision:
+    booked = ALLOWED if visit.status in BOOKED else refused(_("This visit is not booked."))
+    return first_refusal(change_visits(user, visit), booked, _still_takes_part(visit.subject))
+
+
+def start_visit(user: Any, visit: Visit) -> Decision:
+    return _move(user, visit, VisitStatus.IN_PROGRESS)
+
+
+def complete_visit(user: Any, visit: Visit) -> Decision:
+    """Also a missed visit may be completed late; what took place is always recorded."""
+    return _move(user, visit, VisitStatus.COMPLETED)
+
+
+def miss_visit(user: Any, visit: Visit) -> Decision:
+    return _move(user, visit, VisitStatus.MISSED)
+
+
+def cancel_visit(user: Any, visit: Visit) -> Decision:
+    return _move(user, visit, VisitStatus.CANCELLED)
+
+
+def add_unscheduled_visit(user: Any, subject: Subject) -> Decision:
+    return first_refusal(change_visits(user, subject), _still_takes_part(subject))

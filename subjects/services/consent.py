@@ -1,0 +1,108 @@
+"""Recording informed consent (ICH E6(R3) 2.8)."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from subjects import policies
+from subjects.domain.consent import CONSENT_LIFECYCLE, Capacity, ConsentStatus, Method, Mode
+from subjects.events import ConsentChanged
+from subjects.models import Consent, ConsentVersion, Subject
+from trialcrm.audit.recording import recorded
+from trialcrm.core import clock
+from trialcrm.core.decisions import refused, require
+from trialcrm.core.events import publish
+
+from .locking import locked
+
+
+@dataclass(frozen=True, slots=True)
+class Signed:
+    """What is recorded of one signed consent; times are aware."""
+
+    version: ConsentVersion
+    signed_at: datetime
+    discussed_at: datetime | None = None
+    mode: str = Mode.IN_PERSON
+    capacity: str = Capacity.SELF
+    method: str = Method.WET_INK
+    copy_given: bool = True
+
+
+@recorded("consent.recorded", gettext_lazy("Consent recorded"))
+def record_consent(*, by: Any, subject: Subject, signed: Signed) -> Consent:
+    """Record a consent that was signed and is countersigned now by the person who conducted the discussion.
+
+    An earlier active consent becomes superseded.
+
+    Raises:
+        Refused: the version was not in force on the day of signing, the time lies in the future, or the discussion
+            came after the signature.
+    """
+    subject = locked(subject, "study", "site")
+    require(policies.record_consent(by, subject))
+    signed_on = clock.local(signed.signed_at, subject.site.time_zone).date()
+    _require_possible(signed, signed_on, subject)
+    for earlier in subject.consents.filter(status=ConsentStatus.ACTIVE):
+        earlier.status = ConsentStatus.SUPERSEDED
+        earlier.save()
+    consent = Consent(
+        subject=subject,
+        version=signed.version,
+        status=ConsentStatus.ACTIVE,
+        discussed_at=signed.discussed_at or signed.signed_at,
+        discussed_by_id=by.pk,
+        mode=signed.mode,
+        signed_at=signed.signed_at,
+        signed_on=signed_on,
+        signer_capacity=signed.capacity,
+        method=signed.method,
+        countersigned_at=clock.now(),
+        countersigned_by_id=by.pk,
+        copy_given=signed.copy_given,
+    )
+    consent.save()
+    _note_first_consent(subject, signed_on)
+    publish(ConsentChanged(subject.study_id, subject.site_id, subject.pk, consent.pk, consent.status))
+    return consent
+
+
+def _require_possible(signed: Signed, signed_on: date, subject: Subject) -> None:
+    version = signed.version
+    if signed.signed_at > clock.now():
+        require(refused(_("This time lies in the future."), "signed_at"))
+    if signed.discussed_at and signed.discussed_at > signed.signed_at:
+        require(refused(_("The discussion comes before the signature."), "discussed_at"))
+    if version.study_id != subject.study_id or version.for_site_id not in (None, subject.site_id):
+        require(refused(_("This version belongs to another site."), "version"))
+    if not in_force(version, signed_on):
+        words = {"version": version.label, "day": signed_on}
+        require(refused(_("Version %(version)s was not in force on %(day)s.") % words, "version"))
+
+
+def in_force(version: ConsentVersion, on: date) -> bool:
+    """Whether a version could be signed on a day."""
+    started = version.effective_from is not None and version.effective_from <= on
+    return started and (version.superseded_on is None or on <= version.superseded_on)
+
+
+def _note_first_consent(subject: Subject, signed_on: date) -> None:
+    if subject.consented_on is None or signed_on < subject.consented_on:
+        subject.consented_on = signed_on
+        subject.save()
+
+
+@recorded("consent.withdrawn", gettext_lazy("Consent withdrawn"))
+def withdraw_consent(*, by: Any, consent: Consent, withdrawn_on: date, reason: str = "") -> Consent:
+    """Withdraw an active consent: the participant's right at any time, no reason may be asked of them."""
+    consent = locked(consent, "subject", "study", "site")
+    require(CONSENT_LIFECYCLE.may_move(consent.status, ConsentStatus.WITHDRAWN))
+    if consent.signed_on and withdrawn_on < consent.signed_on:
+        require(refused(_("This is before the consent was signed."), "withdrawn_on"))
+    consent.status, consent.withdrawn_on = ConsentStatus.WITHDRAWN, withdrawn_on
+    consent.save()
+    publish(ConsentChanged(consent.study_id, consent.site_id, consent.subject_id, consent.pk, consent.status))
+    return consent

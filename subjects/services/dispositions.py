@@ -1,0 +1,42 @@
+"""Milestones and ends of participation, written in the course of the act that brings them about."""
+
+from datetime import date
+
+from subjects.domain.participation import EndReason
+from subjects.domain.windows import study_day
+from subjects.models import Disposition, Subject
+from trialcrm.core.partial_dates import PartialDate
+
+DISPOSITION, MILESTONE = "DISPOSITION EVENT", "PROTOCOL MILESTONE"
+PARTICIPATION, TREATMENT = "STUDY PARTICIPATION", "STUDY TREATMENT"
+
+
+def record_disposition(
+    subject: Subject,
+    decoded: str,
+    on: date,
+    epoch: str,
+    *,
+    category: str = DISPOSITION,
+    subcategory: str = PARTICIPATION,
+    term: str = "",
+    exact: PartialDate | None = None,
+) -> Disposition:
+    """Write one row of disposition (SDTM DS): coded, and in the words in which it was reported."""
+    last = subject.dispositions.order_by("-sequence").first()
+    disposition = Disposition(
+        subject=subject,
+        sequence=last.sequence + 1 if last else 1,
+        category=category,
+        subcategory=subcategory if category == DISPOSITION else "",
+        term=term or decoded,
+        decoded=decoded,
+        end_reason=decoded if decoded in EndReason.values else "",
+        epoch=epoch,
+        starts=exact.text if exact else on.isoformat(),
+        starts_from=exact.lower if exact else on,
+        starts_until=exact.upper if exact else on,
+        study_day=study_day(exact.exact if exact else on, subject.first_dose_on),
+    )
+    disposition.save()
+    return disposition

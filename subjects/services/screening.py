@@ -1,0 +1,252 @@
+"""Attempts at screening: answers, results, eligibility, another attempt."""
+
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from subjects import policies
+from subjects.domain.participation import EndReason, SubjectState
+from subjects.domain.screening import Answer, Answered, FailReason, ScreeningStatus, unanswered, unmet
+from subjects.domain.studies import Epoch
+from subjects.events import ScreeningChanged, SubjectChanged
+from subjects.models import CriterionResult, EligibilityCriterion, Screening, Subject
+from trialcrm.audit.recording import recorded
+from trialcrm.core import clock
+from trialcrm.core.decisions import refused, require
+from trialcrm.core.events import publish
+
+from . import schedule
+from .dispositions import record_disposition
+from .identity import refuse_identity_in
+from .locking import locked
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """An answer to one criterion, with its evidence."""
+
+    answer: str
+    evidence: str = ""
+
+
+Answers = Mapping[uuid.UUID, Given]
+
+
+def open_attempt(subject: Subject, screening_date: date) -> Screening:
+    """Open the next attempt inside an act under way; earlier ones are kept as they are."""
+    last = subject.screenings.filter(is_current=True).first()
+    if last:
+        last.is_current = False
+        last.save()
+    attempt = Screening(
+        subject=subject,
+        attempt=last.attempt + 1 if last else 1,
+        status=ScreeningStatus.RESCREEN if last else ScreeningStatus.PENDING,
+        screening_date=screening_date,
+    )
+    attempt.save()
+    return attempt
+
+
+@recorded("screening.answered", gettext_lazy("Criteria answered"))
+def answer_criteria(*, by: Any, screening: Screening, answers: Answers, notes: str = "", reason: str = "") -> Screening:
+    """Record answers to criteria while the attempt is open; answers already given change only with a reason.
+
+    Raises:
+        Refused: the attempt is decided, a criterion belongs to another study or does not allow “not applicable”.
+    """
+    screening = locked(screening, "subject", "study", "site")
+    require(policies.answer_criteria(by, screening))
+    refuse_identity_in(screening.subject, notes=notes, reason=reason)
+    _answer(screening, answers, by, reason)
+    screening.notes = notes or screening.notes
+    screening.save()
+    _published(screening)
+    return screening
+
+
+def _answer(screening: Screening, answers: Answers, by: Any, reason: str) -> None:
+    criteria = {item.pk: item for item in EligibilityCriterion.objects.filter(study=screening.study, pk__in=answers)}
+    results = {item.criterion_id: item for item in screening.results.select_related("screening", "criterion")}
+    today = clock.today(screening.site.time_zone)
+    for pk, given in answers.items():
+        if pk not in criteria:
+            require(refused(_("This criterion belongs to another study.")))
+        _require_sensible(criteria[pk], given)
+        refuse_identity_in(screening.subject, evidence=given.evidence)
+        result = results.get(pk) or CriterionResult(
+            subject=screening.subject, screening=screening, criterion=criteria[pk]
+        )
+        if (result.answer, result.evidence) == (given.answer, given.evidence):
+            continue
+        if result.answer and not reason:
+            require(refused(_("Say why an answer that was already given changes."), "reason"))
+        result.answer, result.evidence = given.answer, given.evidence
+        result.assessed_by_id, result.assessed_on = by.pk, today
+        result.save()
+
+
+def _require_sensible(criterion: EligibilityCriterion, given: Given) -> None:
+    if given.answer == Answer.NOT_APPLICABLE and not criterion.allows_not_applicable:
+        require(refused(_("%(code)s is answered with yes or no.") % {"code": criterion.code}))
+
+
+@recorded("screening.passed", gettext_lazy("Screening passed"))
+def pass_screening(
+    *, by: Any, screening: Screening, decided_on: date, answers: Answers | None = None, notes: str = "", reason: str = ""
+) -> Screening:
+    """Record that every criterion is met. There are no waivers.
+
+    An investigator then confirms eligibility; until then the participant stays in screening.
+
+    Raises:
+        Refused: a criterion is open or unmet, the date is impossible, or consent is not active.
+    """
+    screening = _prepare(by, screening, decided_on, answers, notes, reason)
+    given = answered(screening)
+    if unanswered(given):
+        require(refused(_("Not answered yet: %(codes)s.") % {"codes": ", ".join(unanswered(given))}))
+    if unmet(given):
+        require(refused(_("Not met: %(codes)s. A pass with an unmet criterion is not possible.") % _codes(unmet(given))))
+    if not screening.subject.consents.filter(status="active").exists():
+        require(refused(_("There is no active consent.")))
+    return _decide(screening, ScreeningStatus.PASSED, decided_on, by)
+
+
+@recorded("screening.failed", gettext_lazy("Screening failed"))
+def fail_screening(
+    *,
+    by: Any,
+    screening: Screening,
+    decided_on: date,
+    fail_reason: str,
+    answers: Answers | None = None,
+    notes: str = "",
+    reason: str = "",
+) -> Screening:
+    """Record that the attempt ended without eligibility, and why; what was still planned is cancelled.
+
+    Raises:
+        Refused: “criteria not met” without an unmet criterion, or an impossible date.
+    """
+    screening = _prepare(by, screening, decided_on, answers, notes, reason)
+    if fail_reason == FailReason.CRITERIA and not unmet(answered(screening)):
+        require(refused(_("No criterion is answered as unmet."), "fail_reason"))
+    return _fail(screening, fail_reason, decided_on, by)
+
+
+@recorded("screening.pass-revoked", gettext_lazy("Pass revoked"))
+def revoke_pass(*, by: Any, screening: Screening, decided_on: date, fail_reason: str, reason: str) -> Screening:
+    """New information turns a pass into a failure, before randomisation only."""
+    screening = locked(screening, "subject", "study", "site")
+    require(policies.revoke_pass(by, screening))
+    refuse_identity_in(screening.subject, reason=reason)
+    _require_possible(screening, decided_on)
+    return _fail(screening, fail_reason, decided_on, by)
+
+
+@recorded("screening.eligibility-confirmed", gettext_lazy("Eligibility confirmed"))
+def confirm_eligibility(*, by: Any, screening: Screening) -> Screening:
+    """An investigator confirms that the person may take part (21 CFR 312.60)."""
+    screening = locked(screening, "subject", "study", "site")
+    require(policies.confirm_eligibility(by, screening))
+    screening.eligible_on, screening.eligible_by_id = clock.today(screening.site.time_zone), by.pk
+    screening.save()
+    _move_subject(screening.subject, SubjectState.ELIGIBLE)
+    _published(screening)
+    return screening
+
+
+@recorded("screening.reopened", gettext_lazy("Rescreening opened"))
+def rescreen(*, by: Any, subject: Subject, screening_date: date, reason: str) -> Screening:
+    """Open another attempt for somebody who failed; the earlier attempt stays as it was.
+
+    Raises:
+        Refused: no attempts left, or too early by the study's setting.
+    """
+    subject = locked(subject, "study", "site")
+    require(policies.rescreen(by, subject))
+    refuse_identity_in(subject, reason=reason)
+    last = subject.screenings.filter(is_current=True).first()
+    _require_allowed(subject, last, screening_date)
+    subject.ended_on, subject.end_reason = None, ""
+    _move_subject(subject, SubjectState.RESCREEN)
+    attempt = open_attempt(subject, screening_date)
+    _published(attempt)
+    return attempt
+
+
+def _require_allowed(subject: Subject, last: Screening | None, on: date) -> None:
+    study = subject.study
+    if last and last.attempt > study.rescreen_max:
+        require(refused(_("The protocol allows %(count)s rescreening.") % {"count": study.rescreen_max}))
+    waited = (on - last.decided_on).days if last and last.decided_on else study.rescreen_min_days
+    if waited < study.rescreen_min_days:
+        words = {"days": study.rescreen_min_days}
+        require(refused(_("Rescreening is possible %(days)s days after the failure.") % words, "screening_date"))
+    if on > clock.today(subject.site.time_zone):
+        require(refused(_("This date lies in the future."), "screening_date"))
+
+
+def _prepare(
+    by: Any, screening: Screening, decided_on: date, answers: Answers | None, notes: str, reason: str
+) -> Screening:
+    screening = locked(screening, "subject", "study", "site")
+    require(policies.decide_screening(by, screening))
+    _require_possible(screening, decided_on)
+    refuse_identity_in(screening.subject, notes=notes, reason=reason)
+    _answer(screening, answers or {}, by, reason)
+    screening.notes = notes or screening.notes
+    return screening
+
+
+def _require_possible(screening: Screening, decided_on: date) -> None:
+    if decided_on < screening.screening_date:
+        require(refused(_("The result cannot come before screening began."), "decided_on"))
+    if decided_on > clock.today(screening.site.time_zone):
+        require(refused(_("This date lies in the future."), "decided_on"))
+
+
+def answered(screening: Screening) -> list[Answered]:
+    """Every current criterion of the study with its answer, empty where open."""
+    given = {result.criterion_id: result.answer for result in screening.results.all()}
+    criteria = EligibilityCriterion.objects.filter(study=screening.study_id, is_current=True)
+    return [Answered(item.code, item.kind, given.get(item.pk, "")) for item in criteria]
+
+
+def _decide(screening: Screening, status: str, on: date, by: Any) -> Screening:
+    screening.status, screening.decided_on, screening.completed_by_id = status, on, by.pk
+    screening.save()
+    _published(screening)
+    return screening
+
+
+def _fail(screening: Screening, fail_reason: str, on: date, by: Any) -> Screening:
+    screening.fail_reason = fail_reason
+    subject = screening.subject
+    subject.ended_on, subject.end_reason = on, EndReason.SCREEN_FAILURE
+    _move_subject(subject, SubjectState.SCREEN_FAILED)
+    record_disposition(subject, EndReason.SCREEN_FAILURE, on, Epoch.SCREENING)
+    schedule.cancel_open_visits(subject)
+    return _decide(screening, ScreeningStatus.FAILED, on, by)
+
+
+def _move_subject(subject: Subject, state: str) -> None:
+    subject.state = state
+    subject.save()
+    publish(SubjectChanged(subject.study_id, subject.site_id, subject.pk, state))
+
+
+def _codes(codes: list[str]) -> dict[str, str]:
+    return {"codes": ", ".join(codes)}
+
+
+def _published(screening: Screening) -> None:
+    publish(
+        ScreeningChanged(screening.study_id, screening.site_id, screening.subject_id, screening.pk, screening.status)
+    )
