@@ -95,7 +95,9 @@ def _design() -> list[Any]:
         Arm(code="P", name="Placebo"),
         ConsentVersion(label="1.0"),
         *(
-            EligibilityCriterion(code=f"{kind[:4]}0{number}", kind=kind, text=text, order=order, allows_not_applicable=na)
+            EligibilityCriterion(
+                code=f"{kind[:4]}0{number}", kind=kind, text=text, order=order, allows_not_applicable=na
+            )
             for order, (kind, number, text, na) in enumerate(
                 (
                     (CriterionKind.INCLUSION, 1, "Aged 50 or over", False),

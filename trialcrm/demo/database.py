@@ -8,12 +8,12 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
 
-from trialcrm.core.bootstrap.fingerprint import code_fingerprint
+from trialcrm.core.bootstrap.fingerprint import migration_fingerprint
 
 
 def bring_up_to_date(say: Callable[[str], None]) -> None:
     """Migrate unless this very code has migrated the database before; the database itself remembers that."""
-    fingerprint = code_fingerprint()
+    fingerprint = migration_fingerprint()
     if _remembered() == fingerprint:
         return
     say("Bringing the database up to date …")

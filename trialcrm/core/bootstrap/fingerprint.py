@@ -1,4 +1,4 @@
-"""Telling whether the code that made a database is still the code that is here."""
+"""Telling whether the code that migrated a database is still the code that is here."""
 
 import hashlib
 from collections.abc import Iterator
@@ -9,18 +9,25 @@ from trialcrm.core.bootstrap.places import REPOSITORY
 _SHOWING = {"views", "views.py", "forms", "forms.py", "selectors", "selectors.py", "urls.py", "templatetags", "readers"}
 
 
-def code_fingerprint(*more: Path) -> str:
-    """Sixteen letters that change with any line of the portal's code or any pinned dependency.
+# Rooms and packages that only run once the tables are there; whatever else changes may change what `migrate` leaves.
+_NO_PART = frozenset(
+    ("admin", "demo", "figures", "forms", "gallery", "middleware", "policies", "readers", "selectors", "services")
+) | {"templatetags", "urls", "views"}
 
-    What `migrate` leaves in a database depends on more than the migrations: permissions, roles and triggers are
-    installed after them. Rooms that only read or show (views, forms, selectors) leave nothing there.
+
+def migration_fingerprint() -> str:
+    """Sixteen letters that change with any code or pinned dependency that decides what a migrated database holds.
+
+    That is more than the migrations: permissions, roles and triggers are installed after them, from several packages.
     """
     digest = hashlib.sha256((REPOSITORY / "requirements.lock").read_bytes())
-    for path in [*sorted(_sources()), *more]:
-        digest.update(path.name.encode() + path.read_bytes())
+    for path in sorted(_sources()):
+        digest.update(str(path.relative_to(REPOSITORY)).encode() + path.read_bytes())
     return digest.hexdigest()[:16]
 
 
 def _sources() -> Iterator[Path]:
     for initial in REPOSITORY.glob("*/__init__.py"):
-        yield from (path for path in initial.parent.rglob("*.py") if not _SHOWING & set(path.parts))
+        for path in initial.parent.rglob("*.py"):
+            if not _NO_PART.intersection((path.stem, *path.relative_to(REPOSITORY).parts)):
+                yield path
