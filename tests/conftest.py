@@ -2,10 +2,21 @@
 
 import pytest
 
+from tests.support.browser import _portal, browser, page, portal
 from tests.support.cast import Trial
 from tests.support.database import _fresh_copy_after_commits, django_db_setup
+from tests.support.network import _no_network
 
-__all__ = ["_fresh_copy_after_commits", "django_db_setup", "trial"]
+__all__ = [
+    "_fresh_copy_after_commits",
+    "_no_network",
+    "_portal",
+    "browser",
+    "django_db_setup",
+    "page",
+    "portal",
+    "trial",
+]
 
 
 @pytest.fixture

@@ -14,8 +14,11 @@ from typing import Any
 
 import uvicorn
 from a2wsgi import WSGIMiddleware
+from django.core.asgi import get_asgi_application
+from django.core.wsgi import get_wsgi_application
 from django.db import close_old_connections
 
+from trialcrm.audit.triggers import assert_installed
 from trialcrm.core import jobs
 
 log = logging.getLogger(__name__)
@@ -23,7 +26,8 @@ log = logging.getLogger(__name__)
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
-Application = Callable[[Any, Receive, Send], Awaitable[None]]
+# Every package describes the ASGI messages in types of its own.
+Application = Callable[[Any, Any, Any], Awaitable[None]]
 
 STREAM_PATH = "/events"
 _THREADS = 12
@@ -52,11 +56,9 @@ class Portal(uvicorn.Server):
 
     @classmethod
     def whole(cls) -> "Portal":
-        """With the pages and the stream of this project."""
-        from trialcrm.asgi import application as stream
-        from trialcrm.wsgi import application as pages
-
-        return cls(pages, stream)
+        """With the pages and the stream of this project; without the trail's triggers it refuses, as production does."""
+        assert_installed()
+        return cls(get_wsgi_application(), get_asgi_application())
 
     def run_on(self, listening: socket.socket, on_ready: Callable[[], None]) -> None:
         """Serve until a signal (in the main thread) or `stop` (from another one)."""
