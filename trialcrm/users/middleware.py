@@ -1,55 +1,100 @@
 """Sessions end when nobody is there, and in any case after a working day."""
 
 from collections.abc import Callable
+from typing import Any
+from urllib.parse import urlencode, urlsplit
 
 from django.conf import settings
-from django.contrib import messages
-from django.contrib.auth import logout
-from django.http import HttpRequest, HttpResponse
-from django.utils.translation import gettext as _
+from django.contrib.auth import SESSION_KEY
+from django.contrib.auth.models import AnonymousUser
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import resolve_url
+from django_htmx.http import HttpResponseClientRedirect
 
 from trialcrm.core import clock
 
-STARTED, SEEN = "started_at", "seen_at"
+from .domain import Ending
+from .policies import SEEN, STARTED, session_rule
+from .signals import session_ended
+
 TOUCH_SECONDS = 30
 
 
 class SessionLimitMiddleware:
-    """Ends a session that is idle or too old (45 CFR 164.312(a)(2)(iii)).
+    """Ends a session that is idle or too old, and sends whoever is not signed in to the sign-in and back.
 
-    Requests that the page makes by itself (marked with `X-Background`, and the live stream) do not count as activity.
+    It acts when the view is known, because by then the request is bound to the trail and htmx is told apart.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if request.user.is_authenticated:
-            self._keep_or_end(request)
-        return self.get_response(request)
+        response = self.get_response(request)
+        # Whoever uses the browser next must not see a page by going back to it after the sign-out.
+        if _is_signed_in(request) and not response.has_header("Cache-Control"):
+            response["Cache-Control"] = "private, no-store"
+        return response
 
-    def _keep_or_end(self, request: HttpRequest) -> None:
-        now = clock.now().timestamp()
-        started = request.session.setdefault(STARTED, now)
-        seen = request.session.setdefault(SEEN, now)
-        if is_over(started, seen, now):
-            self._end(request)
-        elif not is_background(request) and now - seen >= TOUCH_SECONDS:
-            request.session[SEEN] = now
-
-    def _end(self, request: HttpRequest) -> None:
-        from .signals import session_ended
-
-        session_ended(request)
-        logout(request)
-        messages.info(request, _("You were signed out because nothing happened for a while. Sign in to go on."))
-
-
-def is_over(started: float, seen: float, now: float) -> bool:
-    """Whether a session is past its idle or its absolute limit (times in seconds)."""
-    idle = now - seen >= settings.SESSION_IDLE_MINUTES * 60
-    return idle or now - started >= settings.SESSION_ABSOLUTE_HOURS * 3600
+    def process_view(self, request: HttpRequest, view: Callable[..., Any], *given: Any) -> HttpResponse | None:
+        ending = _keep_or_end(request) if request.user.is_authenticated else _ended_elsewhere(request)
+        if request.user.is_authenticated or not getattr(view, "login_required", True):
+            return None
+        return to_sign_in(request, ending)
 
 
 def is_background(request: HttpRequest) -> bool:
-    return request.headers.get("X-Background") == "1"
+    """Whether the page asks by itself, with nobody there: marked by its script, or the live stream."""
+    is_stream = request.headers.get("Accept") == "text/event-stream"
+    return is_stream or request.headers.get("X-Background") == "1"
+
+
+def to_sign_in(request: HttpRequest, ending: Ending | None = None) -> HttpResponse:
+    """The sign-in, which leads back to where the person was and says why the session ended."""
+    query = {"next": _place(request), "ended": ending.value if ending else ""}
+    url = f"{resolve_url(settings.LOGIN_URL)}?{urlencode({name: value for name, value in query.items() if value})}"
+    # A fragment must not be replaced by the sign-in; the whole page goes there.
+    return HttpResponseClientRedirect(url) if request.htmx else HttpResponseRedirect(url)
+
+
+def _is_signed_in(request: HttpRequest) -> bool:
+    # Asking request.user here would read the session for pages that have no use for it.
+    return getattr(getattr(request, "_cached_user", None), "is_authenticated", False)
+
+
+def _keep_or_end(request: HttpRequest) -> Ending | None:
+    now = clock.now().timestamp()
+    started = request.session.setdefault(STARTED, now)
+    seen = request.session.setdefault(SEEN, now)
+    ending = session_rule(request.user).ending(started, seen, now)
+    if ending:
+        session_ended(request, ending)
+        _forget(request)
+    elif now - seen >= TOUCH_SECONDS and not is_background(request):
+        request.session[SEEN] = now
+    return ending
+
+
+def _forget(request: HttpRequest) -> None:
+    # Not logout(): the log would show that somebody signed out.
+    request.session.flush()
+    request.user = request._cached_user = AnonymousUser()
+
+
+def _ended_elsewhere(request: HttpRequest) -> Ending | None:
+    """Whether the browser still has a session that was ended on another device, or whose account was closed."""
+    if SESSION_KEY in request.session:
+        _forget(request)
+        return Ending.GONE
+    has_cookie = settings.SESSION_COOKIE_NAME in request.COOKIES
+    return Ending.GONE if has_cookie and request.session.session_key is None else None
+
+
+def _place(request: HttpRequest) -> str:
+    """Where to go on after signing in: fragments and submissions are no places, the page that they are on is."""
+    if request.htmx:
+        return request.htmx.current_url_abs_path or ""
+    if request.method in ("GET", "HEAD"):
+        return request.get_full_path()
+    page = urlsplit(request.headers.get("Referer", ""))
+    return page._replace(scheme="", netloc="").geturl() if page.netloc == request.get_host() else ""

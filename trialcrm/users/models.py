@@ -4,6 +4,7 @@ from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import Group, Permission
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
@@ -73,3 +74,18 @@ class User(AuditedBase, AbstractBaseUser):
 
     def has_module_perms(self, app_label: str) -> bool:
         return False
+
+
+class SignInAttempts(models.Model):
+    """The attempts to sign in with one address that have not ended well, so that guessing can be stopped.
+
+    The address is held as a keyed digest only: most unknown addresses are somebody's. Not part of the trail, because
+    it forgets on purpose; every attempt is also written to the log for good.
+    """
+
+    address = models.CharField(max_length=64, primary_key=True)
+    times = ArrayField(models.DateTimeField(), default=list)
+    last_at = models.DateTimeField(db_index=True)
+
+    def __str__(self) -> str:
+        return self.address

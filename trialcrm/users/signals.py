@@ -3,30 +3,46 @@
 from typing import Any
 
 from allauth.account.signals import password_changed, password_reset
+from allauth.usersessions.models import UserSession
 from django.contrib.auth.signals import user_logged_in, user_logged_out
 from django.dispatch import receiver
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from trialcrm.audit.log import note
+from trialcrm.core import clock
+
+from . import mails
+from .domain import Ending
+from .policies import SEEN, STARTED
+from .selectors import open_sessions
+from .services import end_all_sessions
 
 
 @receiver(user_logged_in)
 def signed_in(sender: Any, request: HttpRequest, user: Any, **kwargs: Any) -> None:
-    note("account.signed-in", _("Signed in"), by=user, about=user)
+    request.session[STARTED] = request.session[SEEN] = clock.now().timestamp()
+    # An account in use on several devices at once may be shared, which is not allowed (21 CFR 11.100(a)).
+    others = len(open_sessions(user))
+    note("account.signed-in", _("Signed in"), by=user, about=user, facts={"other_sessions": others})
 
 
 @receiver(user_logged_out)
 def signed_out(sender: Any, request: HttpRequest, user: Any, **kwargs: Any) -> None:
     if user is not None:
+        UserSession.objects.filter(session_key=request.session.session_key).delete()
         note("account.signed-out", _("Signed out"), by=user, about=user)
 
 
 @receiver([password_changed, password_reset])
 def password_was_changed(sender: Any, request: HttpRequest, user: Any, **kwargs: Any) -> None:
+    end_all_sessions(user=user)
     note("account.password-changed", _("Password changed"), by=user, about=user)
+    mails.tell_of_new_password(user)
 
 
-def session_ended(request: HttpRequest) -> None:
-    """Log that a session ran out."""
-    note("account.session-ended", _("Session ended by its time limit"), by=request.user, about=request.user)
+def session_ended(request: HttpRequest, ending: Ending) -> None:
+    """Log that a session ran out, idle or by its age."""
+    UserSession.objects.filter(session_key=request.session.session_key).delete()
+    user, facts = request.user, {"limit": ending.value}
+    note("account.session-ended", _("Session ended by its time limit"), by=user, about=user, facts=facts)

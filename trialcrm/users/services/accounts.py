@@ -10,8 +10,9 @@ from django.utils.translation import gettext_lazy
 
 from trialcrm.audit.recording import recorded
 from trialcrm.core.decisions import refused, require
+from trialcrm.users.models import User
 
-from .models import User
+from .sessions import end_all_sessions
 
 
 @recorded("account.created", gettext_lazy("Account created"))
@@ -26,7 +27,8 @@ def create_account(
     address = BaseUserManager.normalize_email(email).lower()
     user = User(email=address, name=name, time_zone=time_zone, is_operator=is_operator)
     if User.objects.filter(email=address).exists():
-        require(refused(_("This address has, or had, an account. Addresses are never given to another person."), "email"))
+        taken = _("This address has, or had, an account. Addresses are never given to another person.")
+        require(refused(taken, "email"))
     if password is None:
         user.set_unusable_password()
     else:
@@ -45,18 +47,36 @@ def _require_strong(password: str, user: User) -> None:
 
 @recorded("account.deactivated", gettext_lazy("Account deactivated"))
 def deactivate_account(*, by: Any, user: User, reason: str) -> User:
-    """Close an account for good or for a while; it stays in the record of everything it did."""
+    """Close an account for good or for a while; it stays in the record of everything it did, and its sessions end.
+
+    Raises:
+        Refused: it is their own account.
+    """
     if by.pk == user.pk:
         require(refused(_("Nobody deactivates their own account.")))
     user.is_active = False
     user.save()
+    end_all_sessions(user=user)
     return user
 
 
 @recorded("account.reactivated", gettext_lazy("Account reactivated"))
 def reactivate_account(*, by: Any, user: User, reason: str) -> User:
+    """Open a closed account again, for the same person.
+
+    Raises:
+        Refused: it is their own account.
+    """
     if by.pk == user.pk:
         require(refused(_("Nobody changes their own account.")))
     user.is_active = True
     user.save()
     return user
+
+
+@recorded("account.changed", gettext_lazy("Account changed"))
+def change_time_zone(*, by: User, time_zone: str) -> User:
+    """Set the zone (an IANA name) in which a person sees times that belong to no site; everybody sets their own."""
+    by.time_zone = time_zone
+    by.save()
+    return by
