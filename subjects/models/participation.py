@@ -166,11 +166,12 @@ class SubjectIdentity(SubjectRecord):
             Unreadable: the key was destroyed or is not on the ring.
         """
         key = crypto.unwrap(self.subject.key.wrapped)
-        values: dict[str, Any] = {name: self._open(key, name) for name in self.SEALED}
+        values: dict[str, Any] = {name: self.open(key, name) for name in self.SEALED}
         born = values.pop("date_of_birth")
         return Identity(**values, date_of_birth=date.fromisoformat(born) if born else None)
 
-    def _open(self, key: bytes, name: str) -> str:
+    def open(self, key: bytes, name: str) -> str:
+        """One sealed value in clear, with the subject's data key."""
         sealed = getattr(self, name)
         return crypto.reveal(key, sealed, sealed_place(self.subject_id, name)) if sealed else ""
 

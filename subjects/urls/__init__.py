@@ -1,0 +1,7 @@
+"""The ways in, one module per noun."""
+
+from . import notes, screening, studies, subjects, visits
+
+app_name = "subjects"
+
+urlpatterns = [*studies.urlpatterns, *subjects.urlpatterns, *screening.urlpatterns, *visits.urlpatterns, *notes.urlpatterns]

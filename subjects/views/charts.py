@@ -1,0 +1,40 @@
+"""The frame of a subject's chart, into which each tab puts its own part."""
+
+import uuid
+from typing import Any, NamedTuple
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from subjects import selectors
+from subjects.domain.permissions import Perm
+from trialcrm.access.scope import scope_of
+from trialcrm.core.htmx import show
+
+
+class Tab(NamedTuple):
+    key: str
+    label: str
+    url: str
+    current: bool
+
+
+def tabs_of(user: Any, pk: uuid.UUID, current: str) -> list[Tab]:
+    """The tabs that the person's rights open."""
+    tabs = (
+        ("overview", _("Overview"), "subjects:subject", Perm.VIEW_SUBJECT),
+        ("screening", _("Screening and consent"), "subjects:subject-screening", Perm.VIEW_SCREENING),
+        ("visits", _("Visits"), "subjects:subject-visits", Perm.VIEW_VISIT),
+        ("notes", _("Notes"), "subjects:subject-notes", Perm.VIEW_NOTE),
+        ("history", _("History"), "trail:subject", Perm.VIEW_HISTORY),
+    )
+    scope = scope_of(user)
+    return [Tab(key, label, reverse(name, args=[pk]), key == current) for key, label, name, perm in tabs if scope.anywhere(perm)]
+
+
+def chart_page(request: HttpRequest, pk: uuid.UUID, tab: str, template: str, context: dict[str, Any]) -> HttpResponse:
+    """A tab of the chart: the whole page, or only the tab's fragment `tab` when htmx switches tabs."""
+    chart = selectors.chart_for(request.user, pk, where=f"chart {tab}")
+    frame = {"chart": chart, "subject": chart.subject, "tabs": tabs_of(request.user, pk, tab), **context}
+    return show(request, template, frame, fragment="tab")
