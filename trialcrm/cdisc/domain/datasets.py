@@ -137,7 +137,7 @@ def build_dataset(
                 _("The row has {found} values for {wanted} variables."), found=len(record), wanted=len(names)
             )
             raise BrokenFile(source.file, number, reason)
-        values = {names[index]: _blank_is_none(record[index]) for index in kept}
+        values = {names[index]: _clean(source, number, names[index], record[index]) for index in kept}
         rows.append(Row(number, _without_licensed_qualifier(name, values)))
     return Dataset(name, label, tuple(columns[index] for index in kept), rows, source)
 
@@ -161,7 +161,10 @@ def _without_licensed_qualifier(name: str, values: dict[str, Value]) -> dict[str
     return values
 
 
-def _blank_is_none(value: Value) -> Value:
-    if isinstance(value, str):
-        return value.rstrip(" \0") or None
-    return value
+def _clean(source: Source, number: int, variable: str, value: Value) -> Value:
+    if not isinstance(value, str):
+        return value
+    text = value.rstrip(" \0")
+    if "\0" in text:
+        raise BrokenFile(source.file, number, _("The text holds a NUL character."), variable)
+    return text or None

@@ -19,6 +19,7 @@ from trialcrm.core.partial_dates import BadDate, PartialDate, parse_partial_date
 # visit.
 _VISIT_STEP = Decimal("0.01")
 TENTH = Decimal("0.1")
+_LARGEST = 2**31 - 1
 _NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,3})?", re.ASCII)
 ValueT = TypeVar("ValueT")
 
@@ -63,6 +64,8 @@ class Fields:
             return None
         if number != number.to_integral_value():
             raise self.refuse(variable, format_lazy(_("{number} is not a whole number."), number=number))
+        if abs(number) > _LARGEST:
+            raise self.refuse(variable, format_lazy(_("{number} is too large."), number=number))
         return int(number)
 
     def needed_integer(self, variable: str) -> int:

@@ -125,15 +125,16 @@ def _columns(source: Source, stated: Any) -> tuple[list[Column], list[Callable[[
     columns, checks = [], []
     for column in stated if isinstance(stated, list) else ():
         _refuse_missing(source, column if isinstance(column, dict) else {}, _COLUMN_REQUIRED)
-        if column["dataType"] not in _TYPES:
+        data_type = str(column["dataType"])
+        if data_type not in _TYPES:
             reason = format_lazy(
                 _("{name} has the type “{type}”, which Dataset-JSON does not know."),
                 name=column["name"],
-                type=column["dataType"],
+                type=data_type,
             )
             raise BrokenFile(source.file, None, reason)
         columns.append(Column(str(column["name"]), str(column["label"])))
-        checks.append(_TYPES[column["dataType"]])
+        checks.append(_TYPES[data_type])
     if not columns:
         raise BrokenFile(source.file, None, _("The file names no variables."))
     return columns, checks

@@ -35,8 +35,10 @@ def _ibm(value: float | None) -> bytes:
 
 
 def _namestr(number: int, name: str, is_text: bool, length: int, position: int) -> bytes:
-    head = struct.pack(">hhhh8s40s8shhh2s8shhi", 2 if is_text else 1, 0, length, number, name.encode().ljust(8),
-                       f"Label of {name}".encode().ljust(40), b" " * 8, 0, 0, 0, b"", b" " * 8, 0, 0, position)  # fmt: skip
+    names = name.encode().ljust(8), f"Label of {name}".encode().ljust(40)
+    kind = 2 if is_text else 1
+    head = struct.pack(">hhhh8s40s", kind, 0, length, number, *names) + b" " * 8 + bytes(8) + b" " * 8 + bytes(4)
+    head += struct.pack(">i", position)
     return head.ljust(140, b"\0")
 
 
@@ -118,12 +120,3 @@ def write_ndjson(tmp_path: Path) -> Callable[..., Path]:
         return path
 
     return write
-
-
-@pytest.fixture(scope="session")
-def shared_data() -> Path:
-    """The published sample data beside the project; tests that need them are skipped where they are not."""
-    folder = Path(__file__).resolve().parents[5] / "shared" / "data"
-    if not folder.is_dir():
-        pytest.skip("the published sample data (../shared/data) are not on this machine")
-    return folder

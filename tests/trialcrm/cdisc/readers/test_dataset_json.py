@@ -63,9 +63,10 @@ def test_missing_metadata_are_named(document, write_json, name):
         read_json(write_json("sv.json", document))
 
 
-def test_an_unknown_type_of_column_is_refused(document, write_json):
-    document["columns"][1]["dataType"] = "complex"
-    with pytest.raises(BrokenFile, match="VISITNUM has the type “complex”"):
+@pytest.mark.parametrize("data_type", ["complex", None, ["string"], {}])
+def test_an_unknown_type_of_column_is_refused(document, write_json, data_type):
+    document["columns"][1]["dataType"] = data_type
+    with pytest.raises(BrokenFile, match="VISITNUM has the type"):
         read_json(write_json("sv.json", document))
 
 

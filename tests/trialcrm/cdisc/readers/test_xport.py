@@ -1,6 +1,9 @@
+import contextlib
 from hashlib import sha256
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from trialcrm.cdisc.domain.datasets import BrokenFile
 from trialcrm.cdisc.readers.xport import read_xport
@@ -95,6 +98,18 @@ def test_a_damaged_header_is_refused(write_xport):
     path = write_xport("sv.xpt", "SV", COLUMNS, ROWS)
     path.write_bytes(path.read_bytes().replace(b"NAMESTR", b"NAMELESS"[:7]))
     with pytest.raises(BrokenFile, match="damaged"):
+        read_xport(path)
+
+
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(position=st.integers(0, 1500), byte=st.integers(0, 255), cut=st.integers(0, 300))
+def test_any_damage_is_read_or_refused_never_a_crash(write_xport, position, byte, cut):
+    path = write_xport("sv.xpt", "SV", COLUMNS, ROWS)
+    content = bytearray(path.read_bytes())
+    content[position % len(content)] = byte
+    del content[len(content) // 2 : len(content) // 2 + cut]
+    path.write_bytes(content)
+    with contextlib.suppress(BrokenFile):
         read_xport(path)
 
 
