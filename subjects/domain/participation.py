@@ -44,6 +44,9 @@ class EndReason(TextChoices):
     TECHNICAL_PROBLEMS = "TECHNICAL PROBLEMS", _("Technical problems")
     WITHDRAWAL_BY_GUARDIAN = "WITHDRAWAL BY PARENT/GUARDIAN", _("Withdrawal by parent or guardian")
     WITHDRAWAL_BY_SUBJECT = "WITHDRAWAL BY SUBJECT", _("Withdrawal by participant")
+    FAILED_RANDOMISATION = "FAILURE TO MEET RANDOMIZATION CRITERIA", _("Randomisation criteria not met")
+    FAILED_CONTINUATION = "FAILURE TO MEET CONTINUATION CRITERIA", _("Continuation criteria not met")
+    PROTOCOL_CRITERION = "PROTOCOL-SPECIFIED WITHDRAWAL CRITERION MET", _("Withdrawal criterion of the protocol met")
     OTHER = "OTHER", _("Other")
 
 

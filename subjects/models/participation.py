@@ -197,7 +197,7 @@ class TreatmentAssignment(SubjectRecord):
 
 
 class SubjectElement(SubjectRecord):
-    """When a subject entered and left an element of the design (SDTM SE)."""
+    """When a subject entered and left an element of the design (SDTM SE). Treatment elements tell the arm."""
 
     subject = models.ForeignKey(Subject, models.PROTECT, related_name="elements")
     sequence = models.PositiveIntegerField()
@@ -208,7 +208,7 @@ class SubjectElement(SubjectRecord):
     ends = models.CharField(max_length=25, blank=True)
     description = models.TextField(blank=True)
 
-    view_permission: ClassVar[str] = "view_subject"
+    view_permission: ClassVar[str] = "view_treatmentassignment"
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["subject", "sequence"], name="element_sequence_once")]
@@ -228,7 +228,7 @@ class Disposition(SubjectRecord):
     decoded = models.CharField(_("coded"), max_length=80)
     end_reason = models.CharField(_("end reason"), max_length=60, choices=EndReason, blank=True)
     epoch = models.CharField(max_length=40, blank=True)
-    visit_num = models.DecimalField(max_digits=6, decimal_places=1, null=True, blank=True)
+    visit_num = models.DecimalField(max_digits=7, decimal_places=2, null=True, blank=True)
     starts = models.CharField(_("date"), max_length=25, blank=True)
     starts_from = models.DateField(null=True, blank=True)
     starts_until = models.DateField(null=True, blank=True)

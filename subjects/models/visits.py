@@ -33,11 +33,11 @@ class PlannedVisit(StudyRecord):
     """A visit as the protocol plans it (SDTM TV): counted from an anchor, with a window in whole days."""
 
     study = models.ForeignKey("subjects.Study", models.PROTECT, related_name="planned_visits")
-    visit_num = models.DecimalField(_("number"), max_digits=6, decimal_places=1)
+    visit_num = models.DecimalField(_("number"), max_digits=7, decimal_places=2)
     name = models.CharField(_("name"), max_length=80)
     kind = models.CharField(_("kind"), max_length=8, choices=VisitKind, default=VisitKind.CLINIC)
-    anchor = models.CharField(_("counted from"), max_length=16, choices=Anchor, default=Anchor.BASELINE)
-    anchor_visit_num = models.DecimalField(max_digits=6, decimal_places=1, null=True, blank=True)
+    anchor = models.CharField(_("counted from"), max_length=16, choices=Anchor, default=Anchor.BASELINE, blank=True)
+    anchor_visit_num = models.DecimalField(max_digits=7, decimal_places=2, null=True, blank=True)
     offset_days = models.SmallIntegerField(_("offset (days)"), null=True, blank=True)
     window_before = models.PositiveSmallIntegerField(_("days before"), null=True, blank=True)
     window_after = models.PositiveSmallIntegerField(_("days after"), null=True, blank=True)
@@ -72,7 +72,7 @@ class Visit(SubjectRecord):
 
     subject = models.ForeignKey(Subject, models.PROTECT, related_name="visits")
     planned_visit = models.ForeignKey(PlannedVisit, models.PROTECT, null=True, blank=True, related_name="visits")
-    visit_num = models.DecimalField(_("number"), max_digits=6, decimal_places=1)
+    visit_num = models.DecimalField(_("number"), max_digits=7, decimal_places=2)
     visit_type = models.CharField(_("visit"), max_length=80)
     kind = models.CharField(_("kind"), max_length=8, choices=VisitKind, default=VisitKind.CLINIC)
     status = models.CharField(_("status"), max_length=16, choices=VisitStatus, default=VisitStatus.PLANNED)

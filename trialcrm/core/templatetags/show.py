@@ -52,5 +52,5 @@ def signed(value: int | None) -> str:
 
 @register.filter
 def trimmed(value: Any) -> str:
-    """A visit number without a needless decimal: 4, 8.1."""
-    return f"{value:.1f}".removesuffix(".0") if value is not None else ""
+    """A visit number without needless decimals: 4, 8.1."""
+    return f"{value:.2f}".rstrip("0").rstrip(".") if value is not None else ""
