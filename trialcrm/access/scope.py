@@ -22,31 +22,41 @@ from trialcrm.core import clock
 
 Ids = frozenset[uuid.UUID]
 NOTHING: Ids = frozenset()
+READING = "view_"
 
 
 class Grant(NamedTuple):
-    """A row of the one query: a role's permissions at one place."""
+    """A row of the one query: a role's permissions at one place (a study without a site yet has none)."""
 
     kind: str
     study_id: uuid.UUID
-    site_id: uuid.UUID | None
-    subject_id: uuid.UUID | None
+    site_id: uuid.UUID
+    subject_id: uuid.UUID
     role: str
     permissions: list[str]
 
 
 @dataclass(slots=True)
 class Scope:
-    """Every (permission, place) pair of one person."""
+    """Every (permission, place) pair of one person.
+
+    `whole_studies` are those on which the right itself is granted; `studies` are also those within which it is granted
+    at a site or on a subject. What belongs to a study as a whole is *read* with a right held anywhere in the study, and
+    *changed* only with a right on the whole study: an investigator who approves staff at one site does not appoint
+    study managers.
+    """
 
     everything: bool = False
+    whole_studies: dict[str, set[uuid.UUID]] = field(default_factory=lambda: defaultdict(set))
     studies: dict[str, set[uuid.UUID]] = field(default_factory=lambda: defaultdict(set))
     sites: dict[str, set[uuid.UUID]] = field(default_factory=lambda: defaultdict(set))
     subjects: dict[str, set[uuid.UUID]] = field(default_factory=lambda: defaultdict(set))
     roles: dict[uuid.UUID, list[str]] = field(default_factory=lambda: defaultdict(list))
 
     def study_ids(self, permission: str) -> Ids:
-        return frozenset(self.studies.get(permission, NOTHING))
+        """Studies whose own records, like their design, the permission reaches."""
+        held = self.studies if permission.startswith(READING) else self.whole_studies
+        return frozenset(held.get(permission, NOTHING))
 
     def site_ids(self, permission: str) -> Ids:
         return frozenset(self.sites.get(permission, NOTHING))
@@ -55,17 +65,20 @@ class Scope:
         return frozenset(self.subjects.get(permission, NOTHING))
 
     def anywhere(self, permission: str) -> bool:
-        return self.everything or bool(self.study_ids(permission))
+        return self.everything or bool(self.studies.get(permission))
 
     def may(self, permission: str, record: Model) -> bool:
-        """Whether the permission reaches this record, by its site, its study or its subject."""
-        return self.everything or any(
-            place in ids
-            for place, ids in (
-                (_place(record, settings.ACCESS_SUBJECT_MODEL, "subject_id"), self.subjects.get(permission, NOTHING)),
-                (_place(record, settings.ACCESS_SITE_MODEL, "site_id"), self.sites.get(permission, NOTHING)),
-                (_study_wide(record), self.studies.get(permission, NOTHING)),
-            )
+        """Whether the permission reaches this record, by its subject, its site or its study."""
+        if self.everything:
+            return True
+        study = _place(record, settings.ACCESS_STUDY_MODEL, "study_id")
+        site = _place(record, settings.ACCESS_SITE_MODEL, "site_id")
+        subject = _place(record, settings.ACCESS_SUBJECT_MODEL, "subject_id")
+        return (
+            subject in self.subjects.get(permission, NOTHING)
+            or site in self.sites.get(permission, NOTHING)
+            or study in self.whole_studies.get(permission, NOTHING)
+            or (site is None and study in self.study_ids(permission))
         )
 
     def roles_at(self, *places: uuid.UUID | None) -> list[str]:
@@ -78,13 +91,6 @@ class Scope:
 
 def _place(record: Model, model: str, name: str) -> Any:
     return record.pk if record._meta.label == model else getattr(record, name, None)
-
-
-def _study_wide(record: Model) -> Any:
-    """The study of a record that belongs to no single site, like a design table."""
-    if record._meta.label in (settings.ACCESS_SITE_MODEL, settings.ACCESS_SUBJECT_MODEL):
-        return None
-    return None if getattr(record, "site_id", None) else _place(record, settings.ACCESS_STUDY_MODEL, "study_id")
 
 
 EVERYTHING = Scope(everything=True)
@@ -121,11 +127,13 @@ def _resolve(user: Any) -> Scope:
 
 
 def _add(scope: Scope, grant: Grant) -> None:
-    for place in {grant.study_id, grant.site_id} - {None}:
-        if grant.role not in scope.roles[place]:
+    for place in (grant.study_id, grant.site_id):
+        if place and grant.role not in scope.roles[place]:
             scope.roles[place].append(grant.role)
     for permission in grant.permissions:
         scope.studies[permission].add(grant.study_id)
+        if grant.kind == "study":
+            scope.whole_studies[permission].add(grant.study_id)
         if grant.kind == "subject":
             scope.subjects[permission].add(grant.subject_id)
         elif grant.site_id:
@@ -142,7 +150,8 @@ def _grants(user: Any) -> Iterable[Grant]:
 
 
 def _rows(user: Any, kind: str, model: str, study: str, site: str) -> QuerySet[Any, Any]:
-    table = get_group_obj_perms_model(apps.get_model(model))
+    place: Any = apps.get_model(model)
+    table: Any = get_group_obj_perms_model(place)
     now = clock.now()
     subject = F("content_object_id") if kind == "subject" else Cast(Value(None), UUIDField())
     return (
@@ -152,8 +161,6 @@ def _rows(user: Any, kind: str, model: str, study: str, site: str) -> QuerySet[A
             group__memberships__starts_at__lte=now,
         )
         .order_by()
-        .values_list(
-            Value(kind, output_field=CharField()), F(study), F(site), subject, F("group__role_group__role")
-        )
+        .values_list(Value(kind, output_field=CharField()), F(study), F(site), subject, F("group__role_group__role"))
         .annotate(names=ArrayAgg("permission__codename"))
     )

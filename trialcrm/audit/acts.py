@@ -10,8 +10,10 @@ from typing import Any
 from django.db import models
 
 from trialcrm.core import clock
-from trialcrm.core.decisions import Words
+from trialcrm.core.decisions import Refused, Words
 from trialcrm.core.ids import new_id
+
+Change = dict[str, Any]
 
 
 class UnrecordedWrite(Exception):
@@ -30,6 +32,12 @@ class SystemActor:
 
 @dataclass(slots=True)
 class Act:
+    """What is written to the log when the act is over.
+
+    `written` names each record with its changes; `counts` says how many records of a kind were created and changed in
+    bulk; `refusals` are those of inner acts that this act caught and survived.
+    """
+
     action: str
     says: Words
     actor: Any
@@ -40,11 +48,28 @@ class Act:
     about: models.Model | None = None
     summary: str = ""
     facts: dict[str, Any] = field(default_factory=dict)
-    written: list[tuple[models.Model, list[dict[str, Any]]]] = field(default_factory=list)
+    written: list[tuple[models.Model, list[Change]]] = field(default_factory=list)
+    written_in_bulk: list[models.Model] = field(default_factory=list)
+    counts: dict[str, dict[str, int]] = field(default_factory=dict)
+    refusals: list[tuple["Act", Refused]] = field(default_factory=list)
+    undo: list[Callable[[], None]] = field(default_factory=list)
 
     @property
     def actor_name(self) -> str:
         return str(getattr(self.actor, "name", "") or self.actor)
+
+    def touched(self) -> Iterator[models.Model]:
+        """Every record that the act has written, one by one or in bulk."""
+        yield from (record for record, _ in self.written)
+        yield from self.written_in_bulk
+
+    def undone(self) -> None:
+        """The transaction was rolled back: the records in memory forget that they were saved."""
+        while self.undo:
+            self.undo.pop()()
+        self.written.clear()
+        self.written_in_bulk.clear()
+        self.counts.clear()
 
 
 _current: ContextVar[Act | None] = ContextVar("current_act", default=None)

@@ -35,6 +35,13 @@ def memory() -> dict[Any, Any] | None:
     return None if current is _NONE else current.remembered
 
 
+def forget() -> None:
+    """Drop what was looked up, because it may have been read inside a transaction that is now undone."""
+    current = _facts.get()
+    if current is not _NONE:
+        current.remembered.clear()
+
+
 @contextmanager
 def request(address: str = "") -> Iterator[RequestFacts]:
     """Bind a new request; also used by long commands, so that their look-ups are kept."""

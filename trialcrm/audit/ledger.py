@@ -18,14 +18,17 @@ from .triggers import witnessed_models
 
 SEAL_LOCK = 71_001
 
+# A digest of digests: the text that is put together stays small even for an import of millions of rows.
 ROOT = """
-SELECT count(*), encode(sha256(convert_to(coalesce(string_agg(
-    concat_ws('|', id, transaction_id, table_name, row_id, columns, digest), E'\\n' ORDER BY transaction_id, id), ''),
-    'UTF8')), 'hex')
+SELECT count(*), encode(sha256(convert_to(coalesce(string_agg(encode(sha256(convert_to(
+    concat_ws('|', id, transaction_id, table_name, row_id, columns, digest), 'UTF8')), 'hex'),
+    E'\\n' ORDER BY transaction_id, id), ''), 'UTF8')), 'hex')
 FROM audit_ledgerentry WHERE transaction_id >= %s AND transaction_id < %s
 """
 
-CHAIN = "SELECT encode(sha256(convert_to(concat_ws('|', %s::text, %s::text, %s::text, %s::text, %s::text), 'UTF8')), 'hex')"
+CHAIN = (
+    "SELECT encode(sha256(convert_to(concat_ws('|', %s::text, %s::text, %s::text, %s::text, %s::text), 'UTF8')), 'hex')"
+)
 
 ALTERED = """
 SELECT entry.row_id FROM audit_ledgerentry entry JOIN {table} record ON record.{key}::text = entry.row_id
@@ -65,7 +68,7 @@ def seal() -> LedgerSeal | None:
             return None
         last = LedgerSeal.objects.order_by("id").last()
         start = last.to_transaction if last else 0
-        cursor.execute("SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint")
+        cursor.execute("SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint + audit_epoch()")
         end = cursor.fetchone()[0]
         entries, root = _root(start, end)
         if not entries:
@@ -107,7 +110,7 @@ def verify() -> Breach | None:
 
 def _breaches() -> Iterator[Breach]:
     for model in witnessed_models():
-        yield from _breaches_of(model._meta.db_table, model._meta.pk.column)
+        yield from _breaches_of(model._meta.db_table, str(model._meta.pk.column))
     yield from _broken_seals()
 
 

@@ -26,7 +26,7 @@ def resolve_role_with(resolver: RoleResolver) -> RoleResolver:
 def write(act: Act, outcome: str = "done") -> AuditLog:
     """Write the act's row, in the transaction of what it did."""
     request = context.facts()
-    place = place_of(act.about)
+    place = place_of(act.about) if act.about else _common_place(act)
     entry = AuditLog(
         id=act.id,
         at=act.at,
@@ -69,7 +69,16 @@ def place_of(record: models.Model | None) -> dict[str, Any]:
     return {**place, own_name: record.pk} if own_name else place
 
 
+def _common_place(act: Act) -> dict[str, Any]:
+    """Where an act took place that is about no single record: what everything it wrote has in common."""
+    places: dict[str, set[Any]] = {name: set() for name in place_of(None)}
+    for record in act.touched():
+        for name, value in place_of(record).items():
+            places[name].add(value)
+    return {name: next(iter(values)) if len(values) == 1 else None for name, values in places.items()}
+
+
 def _written(act: Act) -> dict[str, Any]:
     rows: Iterable[tuple[models.Model, list[dict[str, Any]]]] = act.written
     records = [{"type": record._meta.label, "id": str(record.pk), "changes": changes} for record, changes in rows]
-    return {"records": records} if records else {}
+    return ({"records": records} if records else {}) | ({"counts": act.counts} if act.counts else {})

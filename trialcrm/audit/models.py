@@ -4,7 +4,9 @@
 append-only in the database itself; `LedgerEntry` and `LedgerSeal` make any alteration provable.
 """
 
-import uuid
+from collections.abc import Callable, Collection, Iterable
+from copy import deepcopy
+from functools import partial
 from typing import Any, ClassVar, Self
 
 from django.conf import settings
@@ -20,8 +22,8 @@ from trialcrm.core.decisions import Refused, refused
 from trialcrm.core.ids import new_id
 
 from . import acts
-
-JSON = dict[str, Any]
+from .changes import changed_untracked, changes_of, mutable_fields, stored_values
+from .querysets import AuditedQuerySet
 
 
 class AuditLog(models.Model):
@@ -35,7 +37,7 @@ class AuditLog(models.Model):
     at = models.DateTimeField(default=clock.now)
     actor = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     actor_name = models.TextField()
-    role = models.CharField(max_length=20, blank=True)
+    role = models.CharField(max_length=80, blank=True)
     action = models.CharField(max_length=80)
     entity_type = models.CharField(max_length=80, blank=True)
     entity_id = models.CharField(max_length=64, blank=True)
@@ -131,72 +133,106 @@ def _bind_to_act(sender: ModelSignal, history_instance: Any, **kwargs: Any) -> N
 class AuditedBase(models.Model):
     """A record that is written only in the course of a recorded act and never deleted.
 
-    Saving without a change writes nothing. `IDENTIFYING` names the fields whose values never enter the log;
-    `UNTRACKED` those whose changes are not part of the trail (each with its reason where it is declared).
+    Saving without a change writes nothing, and a save writes only what changed. `IDENTIFYING` names the fields whose
+    values never enter the log; `UNTRACKED` those whose changes are not part of the trail (each with its reason where it
+    is declared).
     """
 
     IDENTIFYING: ClassVar[frozenset[str]] = frozenset()
     UNTRACKED: ClassVar[frozenset[str]] = frozenset()
+    # Values as the database holds them, by column; never changed in place, because copies of a record share it.
+    _stored: dict[str, Any] = {}
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     created_at = models.DateTimeField(default=clock.now, editable=False)
     updated_at = models.DateTimeField(default=clock.now, editable=False)
 
+    objects = AuditedQuerySet.as_manager()
+
     class Meta:
         abstract = True
 
+    def save(self, *args: Any, **options: Any) -> None:
+        """Write what changed, with a history row that is bound to the act under way.
+
+        Raises:
+            UnrecordedWrite: there is no act.
+            TypeError: history was to be left out.
+        """
+        if args or "skip_history_when_saving" in self.__dict__:
+            raise TypeError("Options of save() are named, and history is never left out.")
+        self.derive()
+        wanted = options.get("update_fields")
+        changes = [change for change in self.changes() if _is_wanted(self, change["field"], wanted)]
+        if self._state.adding:
+            self._write(changes, None, options)
+            return
+        untracked = changed_untracked(self, wanted)
+        if changes:
+            self.updated_at = acts.here().at
+            names = {*(change["field"] for change in changes), *untracked, "updated_at"}
+            self._write(changes, names, {**options, "update_fields": names})
+        elif untracked:
+            self._write_untracked(untracked)
+
     @classmethod
-    def from_db(cls, db: str | None, field_names: Any, values: Any) -> Self:
-        record = super().from_db(db, field_names, values)
-        record._stored = dict(zip(field_names, values, strict=False))
+    def from_db(cls, db: Any, field_names: Collection[str], values: Collection[Any], **options: Any) -> Self:
+        record = super().from_db(db, field_names, values, **options)
+        record._stored = stored = dict(zip(field_names, values, strict=False))
+        for name in mutable_fields(cls) & stored.keys():
+            stored[name] = deepcopy(stored[name])
         return record
 
-    def changes(self) -> list[JSON]:
-        """The tracked fields whose values differ from what is stored, with old and new value."""
-        stored = self.__dict__.get("_stored", {})
-        return [
-            {"field": name, **self._shown(name, stored.get(name), value)}
-            for name, value in self._tracked_values()
-            if self._state.adding or (name in stored and stored[name] != value)
-        ]
+    def refresh_from_db(self, using: Any = None, fields: Any = None, from_queryset: Any = None) -> None:
+        super().refresh_from_db(using, fields, from_queryset)
+        self._remember(None if fields is None else set(fields))
 
-    def _tracked_values(self) -> list[tuple[str, Any]]:
-        skipped = {"id", "created_at", "updated_at"} | self.UNTRACKED
-        names = [field.attname for field in self._meta.concrete_fields if field.attname not in skipped]
-        return [(name, self.__dict__[name]) for name in names if name in self.__dict__]
-
-    def _shown(self, name: str, old: Any, new: Any) -> JSON:
-        if name.removesuffix("_id") in self.IDENTIFYING or name in self.IDENTIFYING:
-            return {"withheld": True}
-        return {"old": _plain(old), "new": _plain(new)}
-
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        changes = self.changes()
-        if not self._state.adding:
-            if not changes:
-                self._save_untracked(*args, **kwargs)
-                return
-            self.updated_at = acts.here().at
-            kwargs = {**kwargs, "update_fields": [*(change["field"] for change in changes), "updated_at"]}
-        act = acts.here()
-        super().save(*args, **kwargs)
-        act.written.append((self, changes))
-        self._remember()
-
-    def _save_untracked(self, *args: Any, **kwargs: Any) -> None:
-        names = self.UNTRACKED & set(kwargs.get("update_fields") or self.UNTRACKED)
-        if names:
-            self.skip_history_when_saving = True
-            try:
-                super().save(update_fields=sorted(names))
-            finally:
-                del self.skip_history_when_saving
-
-    def _remember(self) -> None:
-        self._stored = {field.attname: self.__dict__.get(field.attname) for field in self._meta.concrete_fields}
-
-    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+    def delete(self, *args: Any, **options: Any) -> tuple[int, dict[str, int]]:
         raise Refused(refused(_("Nothing that was recorded is ever deleted.")))
+
+    def derive(self) -> None:
+        """Fill in columns that follow from other records; called before every write, one by one or in bulk."""
+
+    def changes(self) -> list[acts.Change]:
+        """The tracked fields whose values differ from what is stored, with old and new value.
+
+        Raises:
+            TypeError: a value is a database expression; the trail must say what was written.
+        """
+        return changes_of(self)
+
+    def _write(self, changes: list[acts.Change], names: set[str] | None, options: dict[str, Any]) -> None:
+        act, forget = acts.here(), self.forgetting()
+        super().save(**options)
+        act.written.append((self, changes))
+        self.note_written(act, names, forget)
+
+    def _write_untracked(self, names: set[str]) -> None:
+        self.skip_history_when_saving = True
+        try:
+            super().save(update_fields=names)
+        finally:
+            del self.skip_history_when_saving
+        self._remember(names)
+
+    def note_written(self, act: acts.Act, names: set[str] | None, forget: Callable[[], None]) -> None:
+        """Take the named fields (None: all) as stored, until the act is undone. For this package's own writers."""
+        self._remember(names)
+        act.undo.append(forget)
+
+    def forgetting(self) -> Callable[[], None]:
+        """What brings the record in memory back to how it stands now, for an act that is undone."""
+        return partial(self._forget, self._stored, self._state.adding)
+
+    def _forget(self, stored: dict[str, Any], adding: bool) -> None:
+        self._stored, self._state.adding = stored, adding
+
+    def _remember(self, names: set[str] | None) -> None:
+        self._stored = {**self._stored, **stored_values(self, names)}
+
+
+def _is_wanted(record: AuditedBase, attname: str, wanted: Iterable[str] | None) -> bool:
+    return wanted is None or not {attname, record._meta.get_field(attname).name}.isdisjoint(wanted)
 
 
 class AuditedModel(AuditedBase):
@@ -204,11 +240,3 @@ class AuditedModel(AuditedBase):
 
     class Meta:
         abstract = True
-
-
-def _plain(value: Any) -> Any:
-    if value is None or isinstance(value, bool | int | str):
-        return value
-    if isinstance(value, uuid.UUID):
-        return str(value)
-    return value.isoformat() if hasattr(value, "isoformat") else str(value)

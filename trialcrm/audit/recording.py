@@ -12,7 +12,7 @@ from django.db import models, transaction
 
 from trialcrm.core.decisions import Refused, Words
 
-from . import acts
+from . import acts, context
 from .log import write
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -26,7 +26,8 @@ def recorded(action: str, says: Words) -> Callable[[F], F]:
         says: the act in words, past tense, shown to people.
 
     The service is keyword-only, takes `by` (a user, or SystemActor) and may take `reason`. The record that it is
-    about is what it returns. Refusals are logged after the transaction was undone.
+    about is what it returns. A refusal is logged once, after the transaction was undone; an inner refusal that the
+    outer act catches is logged with the outer act.
     """
 
     def wrap(service: F) -> F:
@@ -35,8 +36,11 @@ def recorded(action: str, says: Words) -> Callable[[F], F]:
             act = acts.Act(action, says, by, str(given.get("reason") or ""))
             try:
                 return _perform(act, lambda: service(by=by, **given))
-            except Refused as refusal:
-                _log_refusal(act, refusal, given)
+            except BaseException as error:
+                act.undone()
+                context.forget()
+                if isinstance(error, Refused):
+                    _keep_refusal(act, error, given)
                 raise
 
         run.action = action  # type: ignore[attr-defined]
@@ -53,14 +57,30 @@ def _perform(act: acts.Act, service: Callable[[], Any]) -> Any:
                 act.about = result
             acts.check(act)
             write(act)
+        for inner, refusal in act.refusals:
+            _log_refusal(inner, refusal)
+    _hand_over_undo(act)
     return result
 
 
-def _log_refusal(act: acts.Act, refusal: Refused, given: dict[str, Any]) -> None:
-    """Log a refusal once, by the outermost act: an inner one is still inside the transaction to be undone."""
-    if acts.current() is not None:
-        return
+def _hand_over_undo(act: acts.Act) -> None:
+    """What an inner act saved is undone with the outer one."""
+    outer = acts.current()
+    if outer is not None:
+        outer.undo.extend(act.undo)
+    act.undo.clear()
+
+
+def _keep_refusal(act: acts.Act, refusal: Refused, given: dict[str, Any]) -> None:
+    """Log a refusal once: by the outermost act when all is undone, or by the outer act that caught it and went on."""
     act.about = act.about or next((value for value in given.values() if isinstance(value, models.Model)), None)
-    act.written.clear()
+    outer = acts.current()
+    if outer is None:
+        _log_refusal(act, refusal)
+    else:
+        outer.refusals.append((act, refusal))
+
+
+def _log_refusal(act: acts.Act, refusal: Refused) -> None:
     act.facts["refused"] = str(refusal)
     write(act, outcome="refused")

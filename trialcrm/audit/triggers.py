@@ -36,10 +36,23 @@ DECLARE content jsonb := to_jsonb(NEW); names text;
 BEGIN
     SELECT string_agg(key, ',' ORDER BY key) INTO names FROM jsonb_object_keys(content) AS key;
     INSERT INTO audit_ledgerentry (transaction_id, table_name, row_id, columns, digest)
-    VALUES (pg_current_xact_id()::text::bigint, TG_TABLE_NAME, content ->> TG_ARGV[0], names,
+    VALUES (pg_current_xact_id()::text::bigint + audit_epoch(), TG_TABLE_NAME, content ->> TG_ARGV[0], names,
             audit_digest(content, names));
     RETURN NULL;
 END $$;
+"""
+
+EPOCH = """
+CREATE OR REPLACE FUNCTION audit_epoch() RETURNS bigint
+LANGUAGE sql STABLE PARALLEL SAFE AS $$ SELECT {epoch}::bigint $$;
+"""
+
+# A database restored from a dump counts its transactions from the start of another server; what is written there must
+# still come after everything that was sealed before.
+LAG = """
+SELECT greatest(
+    (SELECT max(transaction_id) + 1 FROM audit_ledgerentry), (SELECT max(to_transaction) FROM audit_ledgerseal), 0
+) - pg_snapshot_xmax(pg_current_snapshot())::text::bigint
 """
 
 REFUSE = """
@@ -57,12 +70,14 @@ CREATE OR REPLACE TRIGGER audit_ledger AFTER INSERT ON {table}
 ALTER TABLE {table} ENABLE ALWAYS TRIGGER audit_ledger;
 """
 
-REVOKE = """
-DO $$ BEGIN
-    IF EXISTS (SELECT FROM pg_roles WHERE rolname = '{role}' AND rolname <> current_user) THEN
-        REVOKE UPDATE, DELETE, TRUNCATE ON {table} FROM {role};
-    END IF;
-END $$;
+APPLICATION_IS_OWNER = "SELECT NOT EXISTS (SELECT FROM pg_roles WHERE rolname = %s AND rolname <> current_user)"
+
+ALTERABLE = """
+SELECT relname FROM pg_class
+WHERE relname = ANY(%(tables)s) AND relnamespace = 'public'::regnamespace AND relkind = 'r' AND (
+    pg_has_role(%(role)s, relowner, 'USAGE')
+    OR has_table_privilege(%(role)s, pg_class.oid, 'UPDATE, DELETE, TRUNCATE')
+)
 """
 
 ENABLED = """
@@ -77,25 +92,54 @@ def witnessed_models() -> list[type[Model]]:
     return [AuditLog, *sorted(histories, key=lambda model: model._meta.db_table)]
 
 
+def _kept_models() -> list[type[Model]]:
+    return [*witnessed_models(), LedgerEntry, LedgerSeal]
+
+
 def _key(model: type[Model]) -> str:
-    return model._meta.pk.column
+    return str(model._meta.pk.column)
 
 
 def install(**kwargs: Any) -> None:
     """Put the triggers in place; safe to repeat. Runs after migrations, as the owner of the tables."""
     existing = set(connection.introspection.table_names())
+    if LedgerEntry._meta.db_table not in existing:
+        return
     with connection.cursor() as cursor:
-        if LedgerEntry._meta.db_table not in existing:
-            return
+        cursor.execute(EPOCH.format(epoch=_epoch(cursor)))
         cursor.execute(FUNCTIONS)
-        for model in [*witnessed_models(), LedgerEntry, LedgerSeal]:
-            table = model._meta.db_table
-            if table not in existing:
-                continue
-            cursor.execute(REFUSE.format(table=table))
-            cursor.execute(REVOKE.format(table=table, role=settings.DATABASE_APP_ROLE))
-            if model not in (LedgerEntry, LedgerSeal):
-                cursor.execute(ENTER.format(table=table, key=_key(model)))
+        cursor.execute(APPLICATION_IS_OWNER, [settings.DATABASE_APP_ROLE])
+        one_role = cursor.fetchone()[0]
+        for model in _kept_models():
+            if model._meta.db_table in existing:
+                _protect(cursor, model)
+                if not one_role:
+                    _take_rights(cursor, model)
+
+
+def _epoch(cursor: Any) -> int:
+    """What is added to the server's transaction numbers: more, if the ledger is already past them."""
+    cursor.execute("SELECT to_regproc('audit_epoch') IS NOT NULL")
+    present = 0
+    if cursor.fetchone()[0]:
+        cursor.execute("SELECT audit_epoch()")
+        present = cursor.fetchone()[0]
+    cursor.execute(LAG)
+    return max(present, cursor.fetchone()[0])
+
+
+def _protect(cursor: Any, model: type[Model]) -> None:
+    table = model._meta.db_table
+    cursor.execute(REFUSE.format(table=table))
+    if model not in (LedgerEntry, LedgerSeal):
+        cursor.execute(ENTER.format(table=table, key=_key(model)))
+
+
+def _take_rights(cursor: Any, model: type[Model]) -> None:
+    """The application adds rows; entries of the ledger are added by the trigger alone, with the owner's rights."""
+    rights = "INSERT, UPDATE, DELETE, TRUNCATE" if model is LedgerEntry else "UPDATE, DELETE, TRUNCATE"
+    role = connection.ops.quote_name(settings.DATABASE_APP_ROLE)
+    cursor.execute(f"REVOKE {rights} ON {model._meta.db_table} FROM {role}")
 
 
 def missing() -> list[str]:
@@ -110,14 +154,41 @@ def missing() -> list[str]:
     return sorted(table for table in existing & set(tables) if not tables[table] <= present.get(table, set()))
 
 
+def alterable() -> list[str]:
+    """The tables whose rows the application's role could alter, were it not for the triggers."""
+    tables = [model._meta.db_table for model in _kept_models()]
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_roles WHERE rolname = %s", [settings.DATABASE_APP_ROLE])
+        if not cursor.fetchone()[0]:
+            return sorted(tables)
+        cursor.execute(ALTERABLE, {"tables": tables, "role": settings.DATABASE_APP_ROLE})
+        return sorted(table for (table,) in cursor.fetchall())
+
+
+def is_behind() -> bool:
+    """Whether new entries of the ledger would come before old ones: after restoring a dump, until the next migrate."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT audit_epoch()")
+        epoch = cursor.fetchone()[0]
+        cursor.execute(LAG)
+        return bool(cursor.fetchone()[0] > epoch)
+
+
 def assert_installed() -> None:
-    """Refuse to serve when the trail could be altered.
+    """Refuse to serve when the trail could be altered, or would not be kept.
 
     Raises:
         ImproperlyConfigured: naming the unprotected tables.
     """
+    if not getattr(settings, "SIMPLE_HISTORY_ENABLED", True):
+        raise ImproperlyConfigured("SIMPLE_HISTORY_ENABLED is off: the trail is never switched off.")
     tables = missing()
     if tables:
         raise ImproperlyConfigured(
             f"The trail is not protected: {', '.join(tables)} lack their triggers. Run `manage.py migrate` as owner."
+        )
+    if is_behind():
+        raise ImproperlyConfigured(
+            "The ledger of the trail is ahead of this server's transactions, as after restoring a dump. "
+            "Run `manage.py migrate` as owner."
         )
