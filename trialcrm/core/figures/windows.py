@@ -66,6 +66,7 @@ def window_bar(
     target: date,
     closes: date,
     today: date,
+    *,
     booked: date | None = None,
     actual: date | None = None,
     reach: int | None = None,

@@ -22,9 +22,21 @@ BUTTONS = [
 
 TILES = [
     {"label": "Visits today", "value": 5, "note": "2 done · next 10:30", "values": [4, 5, 3, 6, 7, 6, 6]},
-    {"label": "Windows closing", "value": 4, "note": "within 3 days", "values": [1, 1, 2, 2, 3, 2, 3], "tone": "warning"},
+    {
+        "label": "Windows closing",
+        "value": 4,
+        "note": "within 3 days",
+        "values": [1, 1, 2, 2, 3, 2, 3],
+        "tone": "warning",
+    },
     {"label": "In screening", "value": 6, "note": "oldest 12 of 14 days", "values": [3, 3, 4, 5, 5, 6, 6]},
-    {"label": "Serious events", "value": 1, "note": "clock: 3 h 12 min left", "values": [0, 0, 0, 2, 0, 0, 1], "tone": "critical"},
+    {
+        "label": "Serious events",
+        "value": 1,
+        "note": "clock: 3 h 12 min left",
+        "values": [0, 0, 0, 2, 0, 0, 1],
+        "tone": "critical",
+    },
     {"label": "Unread messages", "value": 4, "note": "oldest 19 h", "values": [2, 3, 3, 2, 4, 4, 5]},
 ]
 

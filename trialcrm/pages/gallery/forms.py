@@ -33,14 +33,18 @@ class Example(Form):
 
 class Filters(forms.Form):
     q = forms.CharField(label="Text", required=False, widget=forms.TextInput(attrs={"type": "search"}))
-    status = forms.ChoiceField(label="Status", required=False, choices=[("", "Any"), ("due", "Due"), ("missed", "Missed")])
+    status = forms.ChoiceField(
+        label="Status", required=False, choices=[("", "Any"), ("due", "Due"), ("missed", "Missed")]
+    )
     site = forms.ChoiceField(label="Site", required=False, choices=[("", "All"), ("701", "701 Riverside")])
 
 
 def sample() -> dict[str, Any]:
     return {
         "fresh": Example(auto_id="fresh_%s", initial={"causality": "possibly", "term": "Itching at the patch"}),
-        "wrong": Example({"term": "", "onset": "31.02.2025", "reason": "typo", "causality": "possibly"}, auto_id="wrong_%s"),
+        "wrong": Example(
+            {"term": "", "onset": "31.02.2025", "reason": "typo", "causality": "possibly"}, auto_id="wrong_%s"
+        ),
         "filters": Filters(auto_id="filter_%s"),
         "segments": [{"value": value, "label": label, "checked": value == "possibly"} for value, label in CAUSALITY],
     }

@@ -28,7 +28,9 @@ def _visit(number: str, name: str, offset: int, actual: int | None, width: int) 
 def _day(on: date) -> dict[str, Any]:
     labels = {1: [("09:00", "701-012 Week 12", "good"), ("09:45", "701-025 Screening 2", "info")]}
     labels[3] = [("13:15", "701-017 Baseline", "neutral"), ("15:00", "701-008 Week 20", "critical")]
-    items = [{"time": at, "label": text, "tone": tone, "url": "#calendar"} for at, text, tone in labels.get(on.weekday(), [])]
+    items = [
+        {"time": at, "label": text, "tone": tone, "url": "#calendar"} for at, text, tone in labels.get(on.weekday(), [])
+    ]
     return {
         "date": on,
         "is_today": on == TODAY,

@@ -7,11 +7,46 @@ ZONE = "America/New_York"
 SIGNED = datetime(2025, 8, 1, 20, 20, tzinfo=UTC)
 
 TIMELINE = [
-    {"icon": "message-square", "tone": "info", "title": "Message from participant", "text": "“The itching is gone.” Triaged: no action · N. Lindqvist", "at": date(2025, 8, 30), "url": "#timeline"},
-    {"icon": "pill", "tone": "good", "title": "Kit K-0231 dispensed", "text": "30 patches, lot L2 · exp. 31 Dec · acknowledged 3 Aug 18:12", "at": date(2025, 8, 3), "url": "#timeline"},
-    {"icon": "shield-alert", "tone": "warning", "title": "Adverse event E02 · Application site pruritus", "text": "Mild → Moderate · possibly related · dose not changed", "at": date(2025, 8, 1), "url": "#timeline"},
-    {"icon": "triangle-alert", "tone": "critical", "title": "Deviation DV-004 · visit outside window", "text": "Minor · assessed by Dr Ito 28 Jul", "at": date(2025, 7, 27), "url": "#timeline"},
-    {"icon": "shuffle", "tone": "neutral", "title": "Randomised R-017", "text": "Arm hidden", "at": date(2025, 6, 9), "url": ""},
+    {
+        "icon": "message-square",
+        "tone": "info",
+        "title": "Message from participant",
+        "text": "“The itching is gone.” Triaged: no action · N. Lindqvist",
+        "at": date(2025, 8, 30),
+        "url": "#timeline",
+    },
+    {
+        "icon": "pill",
+        "tone": "good",
+        "title": "Kit K-0231 dispensed",
+        "text": "30 patches, lot L2 · exp. 31 Dec · acknowledged 3 Aug 18:12",
+        "at": date(2025, 8, 3),
+        "url": "#timeline",
+    },
+    {
+        "icon": "shield-alert",
+        "tone": "warning",
+        "title": "Adverse event E02 · Application site pruritus",
+        "text": "Mild → Moderate · possibly related · dose not changed",
+        "at": date(2025, 8, 1),
+        "url": "#timeline",
+    },
+    {
+        "icon": "triangle-alert",
+        "tone": "critical",
+        "title": "Deviation DV-004 · visit outside window",
+        "text": "Minor · assessed by Dr Ito 28 Jul",
+        "at": date(2025, 7, 27),
+        "url": "#timeline",
+    },
+    {
+        "icon": "shuffle",
+        "tone": "neutral",
+        "title": "Randomised R-017",
+        "text": "Arm hidden",
+        "at": date(2025, 6, 9),
+        "url": "",
+    },
 ]
 
 FACTS = [
@@ -37,9 +72,20 @@ AUDIT = [
         "text": "Event E02 changed",
         "url": "#audit",
         "reason": "Participant described sleepless nights at the visit.",
-        "changes": [{"label": "Severity", "old": "Mild", "new": "Moderate"}, {"label": "End", "old": "", "new": "2025-08-12"}],
+        "changes": [
+            {"label": "Severity", "old": "Mild", "new": "Moderate"},
+            {"label": "End", "old": "", "new": "2025-08-12"},
+        ],
     },
-    {"at": SIGNED, "who": "Nora Lindqvist", "role": "coordinator", "text": "Event E02 recorded", "url": "", "reason": "", "changes": []},
+    {
+        "at": SIGNED,
+        "who": "Nora Lindqvist",
+        "role": "coordinator",
+        "text": "Event E02 recorded",
+        "url": "",
+        "reason": "",
+        "changes": [],
+    },
 ]
 
 WEEK = [
