@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from subjects.domain.participation import IN_SCREENING, SUBJECT_LIFECYCLE, SubjectState
 from subjects.domain.permissions import Perm
-from subjects.domain.studies import SiteStatus, StudyStatus
+from subjects.domain.studies import Blinding, SiteStatus, StudyStatus
 from subjects.models import Site, Subject
 from trialcrm.access.asking import holds
 from trialcrm.core.decisions import ALLOWED, Decision, first_refusal, refused
@@ -73,6 +73,17 @@ def medical_move(user: Any, subject: Subject, to: str) -> Decision:
     """A move that is an investigator's decision (ICH E6(R3) 2.7)."""
     right = holds(user, Perm.CONFIRM_ELIGIBILITY, subject, _("Only an investigator decides this."))
     return first_refusal(right, move(user, subject, to))
+
+
+def enrol(user: Any, subject: Subject) -> Decision:
+    """Into an open study without randomisation; by those who would randomise."""
+    blinded = subject.study.blinding != Blinding.OPEN
+    return first_refusal(
+        may_write(user, Perm.RANDOMISE, subject, _("Your role does not enrol participants.")),
+        refused(_("Participants of a blinded study are randomised.")) if blinded else ALLOWED,
+        SUBJECT_LIFECYCLE.may_move(subject.state, SubjectState.ENROLLED),
+        is_recruiting(subject.site),
+    )
 
 
 def randomise(user: Any, subject: Subject) -> Decision:

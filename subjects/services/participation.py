@@ -122,6 +122,24 @@ def change_subject(*, by: Any, subject: Subject, coordinator: Any, coded: Coded,
     return subject
 
 
+@recorded("subject.enrolled", gettext_lazy("Enrolled"))
+def enrol(*, by: Any, subject: Subject, enrolled_on: date) -> Subject:
+    """Take an eligible participant into a study in which everybody gets the same, so that nobody is randomised.
+
+    Raises:
+        Refused: not eligible, eligibility too old, consent not active, or an impossible date.
+    """
+    subject = locked(subject, "study", "site")
+    require(policies.enrol(by, subject))
+    _require_past(subject, enrolled_on, "enrolled_on")
+    _require_fresh_eligibility(subject, enrolled_on)
+    subject.state = SubjectState.ENROLLED
+    subject.save()
+    record_disposition(subject, "ENROLLED", enrolled_on, Epoch.SCREENING, category=MILESTONE)
+    _published(subject)
+    return subject
+
+
 @recorded("subject.randomised", gettext_lazy("Randomised"))
 def randomise(*, by: Any, subject: Subject, randomisation_number: str, randomised_at: datetime) -> Subject:
     """Record the randomisation number. The arm behind it is kept elsewhere and not shown here.
@@ -131,25 +149,24 @@ def randomise(*, by: Any, subject: Subject, randomisation_number: str, randomise
     """
     subject = locked(subject, "study", "site")
     require(policies.randomise(by, subject))
-    _require_fresh_eligibility(subject, randomised_at)
+    if randomised_at > clock.now():
+        require(refused(_("This time lies in the future."), "randomised_at"))
+    on = clock.local(randomised_at, subject.site.time_zone).date()
+    _require_fresh_eligibility(subject, on)
     if subject.study.subjects.filter(randomisation_number=randomisation_number).exclude(pk=subject.pk).exists():
         require(refused(_("This randomisation number was used before."), "randomisation_number"))
     subject.state = SubjectState.RANDOMISED
     subject.randomisation_number, subject.randomised_at = randomisation_number, randomised_at
     subject.save()
-    on = clock.local(randomised_at, subject.site.time_zone).date()
     record_disposition(subject, "RANDOMIZED", on, Epoch.SCREENING, category=MILESTONE)
     _published(subject)
     return subject
 
 
-def _require_fresh_eligibility(subject: Subject, at: datetime) -> None:
-    if at > clock.now():
-        require(refused(_("This time lies in the future."), "randomised_at"))
+def _require_fresh_eligibility(subject: Subject, on: date) -> None:
     if not subject.consents.filter(status="active").exists():
         require(refused(_("There is no active consent.")))
     attempt = subject.screenings.filter(is_current=True).first()
-    on = clock.local(at, subject.site.time_zone).date()
     valid = subject.study.eligibility_valid_days
     if attempt is None or attempt.eligible_on is None or (on - attempt.eligible_on).days > valid:
         require(refused(_("Eligibility was confirmed more than %(days)s days ago.") % {"days": valid}))
