@@ -1,8 +1,11 @@
 """One person's way through a study: states, moves, and what they mean for the screening status."""
 
+from typing import NamedTuple
+
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
+from trialcrm.core.decisions import Words
 from trialcrm.core.lifecycle import Lifecycle
 
 
@@ -117,3 +120,34 @@ ENDED = frozenset({_S.SCREEN_FAILED, _S.COMPLETED, _S.WITHDRAWN, _S.LOST_TO_FOLL
 IN_SCREENING = frozenset({_S.SCREENING, _S.RESCREEN})
 #: Randomised or enrolled and not yet ended.
 ON_STUDY = frozenset({_S.ENROLLED, _S.RANDOMISED, _S.ON_TREATMENT, _S.TREATMENT_DISCONTINUED, _S.FOLLOW_UP})
+
+
+class Move(NamedTuple):
+    """A move that somebody makes on a page of its own; `rule` names the policy that allows it."""
+
+    slug: str
+    to: SubjectState
+    rule: str
+    label: Words
+    icon: str
+
+
+#: Moves in the order in which they are offered. Screening has its own pages for the states before them.
+MOVES = (
+    Move("enrol", _S.ENROLLED, "subjects.enrol", _("Enrol"), "user-check"),
+    Move("randomise", _S.RANDOMISED, "subjects.randomise", _("Record randomisation"), "shuffle"),
+    Move("start-treatment", _S.ON_TREATMENT, "subjects.start_treatment", _("Record first dose"), "circle-play"),
+    Move(
+        "stop-treatment", _S.TREATMENT_DISCONTINUED, "subjects.stop_treatment", _("Stop treatment"), "circle-pause"
+    ),
+    Move("follow-up", _S.FOLLOW_UP, "subjects.enter_follow_up", _("Begin follow-up"), "calendar-clock"),
+    Move("complete", _S.COMPLETED, "subjects.complete_participation", _("Complete the study"), "circle-check"),
+    Move("withdraw", _S.WITHDRAWN, "subjects.withdraw", _("Withdraw"), "log-out"),
+    Move("lost", _S.LOST_TO_FOLLOW_UP, "subjects.lose_to_follow_up", _("Lost to follow-up"), "user-x"),
+    Move("died", _S.DIED, "subjects.record_death", _("Record death"), "circle-slash"),
+)
+
+
+def moves_from(state: str) -> list[Move]:
+    """The moves on offer that the table lists for somebody in a state."""
+    return [move for move in MOVES if move.to in SUBJECT_LIFECYCLE.moves[state]]

@@ -14,7 +14,17 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from guardian.models import GroupObjectPermissionBase
 
-from subjects.domain.participation import EndReason, Ethnicity, Race, Sex, SubjectState, WithdrawalExtent
+from subjects.domain.participation import (
+    EndReason,
+    Ethnicity,
+    Move,
+    Race,
+    Sex,
+    SubjectState,
+    WithdrawalExtent,
+    moves_from,
+)
+from subjects.domain.studies import Blinding
 from trialcrm.access.querysets import ScopedQuerySet
 from trialcrm.core import crypto
 
@@ -81,6 +91,12 @@ class Subject(SiteRecord):
 
     def get_absolute_url(self) -> str:
         return reverse("subjects:subject", args=[self.pk])
+
+    @property
+    def next_moves(self) -> list[Move]:
+        """Moves that could come next; nobody is enrolled without randomisation in a blinded study."""
+        blinded = self.study.blinding != Blinding.OPEN
+        return [move for move in moves_from(self.state) if not (blinded and move.to == SubjectState.ENROLLED)]
 
 
 class SubjectGroupPermission(GroupObjectPermissionBase):

@@ -18,12 +18,16 @@ class Form(forms.Form):
 
     required_css_class = "required"
 
+    def told(self) -> dict[str, Any]:
+        """What the service is called with; overridden where it takes more than the plain fields."""
+        return self.cleaned_data
+
     def tell(self, service: Callable[..., Any], **known: Any) -> Any:
         """Call the service with what was typed; the result, or None when the form or a rule did not accept it."""
         if not self.is_valid():
             return None
         try:
-            return service(**self.cleaned_data, **known)
+            return service(**self.told(), **known)
         except Refused as refusal:
             self.add_error(refusal.field if refusal.field in self.fields else None, str(refusal))
             return None
