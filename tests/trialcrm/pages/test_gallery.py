@@ -95,7 +95,7 @@ def test_a_dead_button_says_why(elements):
     assert all(attrs.get("aria-describedby") and "disabled" not in attrs for attrs in dead)
 
 
-@pytest.mark.parametrize(("folder", "limit"), [("css", 40_000), ("js", 20_000)])
+@pytest.mark.parametrize(("folder", "limit"), [("css", 40 * 1024), ("js", 20 * 1024)])
 def test_style_sheets_and_scripts_stay_small(folder, limit):
     assert sum(path.stat().st_size for path in (ROOT / "static" / folder).iterdir()) < limit
 
