@@ -6,7 +6,6 @@ from zoneinfo import available_timezones
 from allauth.account import forms as allauth
 from allauth.account.adapter import get_adapter
 from django import forms
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from trialcrm.core.forms import Form
@@ -14,7 +13,7 @@ from trialcrm.core.forms import Form
 _PASSWORD_HELP = _("At least 12 characters. No common password, and nothing like your name or address.")
 
 
-def _say(form: forms.Form, **labels: str | Promise) -> None:
+def _say(form: forms.Form, **labels: Any) -> None:
     """Label the fields above them; words inside an empty field vanish when they are needed."""
     for name, label in labels.items():
         form.fields[name].label = label

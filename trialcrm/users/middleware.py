@@ -10,6 +10,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import resolve_url
 from django_htmx.http import HttpResponseClientRedirect
+from django_htmx.middleware import HtmxDetails
 
 from trialcrm.core import clock
 
@@ -18,6 +19,13 @@ from .policies import SEEN, STARTED, session_rule
 from .signals import session_ended
 
 TOUCH_SECONDS = 30
+
+
+class Request(HttpRequest):
+    """What a request has gained by the time a view is called."""
+
+    htmx: HtmxDetails
+    _cached_user: Any
 
 
 class SessionLimitMiddleware:
@@ -36,7 +44,7 @@ class SessionLimitMiddleware:
             response["Cache-Control"] = "private, no-store"
         return response
 
-    def process_view(self, request: HttpRequest, view: Callable[..., Any], *given: Any) -> HttpResponse | None:
+    def process_view(self, request: Request, view: Callable[..., Any], *given: Any) -> HttpResponse | None:
         ending = _keep_or_end(request) if request.user.is_authenticated else _ended_elsewhere(request)
         if request.user.is_authenticated or not getattr(view, "login_required", True):
             return None
@@ -49,10 +57,11 @@ def is_background(request: HttpRequest) -> bool:
     return is_stream or request.headers.get("X-Background") == "1"
 
 
-def to_sign_in(request: HttpRequest, ending: Ending | None = None) -> HttpResponse:
+def to_sign_in(request: Request, ending: Ending | None = None) -> HttpResponse:
     """The sign-in, which leads back to where the person was and says why the session ended."""
     query = {"next": _place(request), "ended": ending.value if ending else ""}
-    url = f"{resolve_url(settings.LOGIN_URL)}?{urlencode({name: value for name, value in query.items() if value})}"
+    known = urlencode({name: value for name, value in query.items() if value})
+    url = "?".join(filter(None, (resolve_url(settings.LOGIN_URL), known)))
     # A fragment must not be replaced by the sign-in; the whole page goes there.
     return HttpResponseClientRedirect(url) if request.htmx else HttpResponseRedirect(url)
 
@@ -62,7 +71,7 @@ def _is_signed_in(request: HttpRequest) -> bool:
     return getattr(getattr(request, "_cached_user", None), "is_authenticated", False)
 
 
-def _keep_or_end(request: HttpRequest) -> Ending | None:
+def _keep_or_end(request: Request) -> Ending | None:
     now = clock.now().timestamp()
     started = request.session.setdefault(STARTED, now)
     seen = request.session.setdefault(SEEN, now)
@@ -75,22 +84,22 @@ def _keep_or_end(request: HttpRequest) -> Ending | None:
     return ending
 
 
-def _forget(request: HttpRequest) -> None:
+def _forget(request: Request) -> None:
     # Not logout(): the log would show that somebody signed out.
     request.session.flush()
     request.user = request._cached_user = AnonymousUser()
 
 
-def _ended_elsewhere(request: HttpRequest) -> Ending | None:
+def _ended_elsewhere(request: Request) -> Ending | None:
     """Whether the browser still has a session that was ended on another device, or whose account was closed."""
     if SESSION_KEY in request.session:
         _forget(request)
         return Ending.GONE
-    has_cookie = settings.SESSION_COOKIE_NAME in request.COOKIES
+    has_cookie = request.COOKIES.get(settings.SESSION_COOKIE_NAME)
     return Ending.GONE if has_cookie and request.session.session_key is None else None
 
 
-def _place(request: HttpRequest) -> str:
+def _place(request: Request) -> str:
     """Where to go on after signing in: fragments and submissions are no places, the page that they are on is."""
     if request.htmx:
         return request.htmx.current_url_abs_path or ""

@@ -33,7 +33,7 @@ class Device:
     is_current: bool
 
 
-def open_sessions(user: User, current_key: str = "") -> list[Device]:
+def open_sessions(user: User, current_key: str | None = None) -> list[Device]:
     """The sessions of an account that have not ended, the one in use first, then the one used last."""
     listed = {item.session_key: item for item in UserSession.objects.filter(user_id=user.pk)}
     now = clock.now().timestamp()
@@ -46,7 +46,7 @@ def open_sessions(user: User, current_key: str = "") -> list[Device]:
     return sorted(found, key=lambda device: (not device.is_current, -device.seen_at.timestamp()))
 
 
-def _device(item: UserSession, started: float, seen: float, current_key: str) -> Device:
+def _device(item: UserSession, started: float, seen: float, current_key: str | None) -> Device:
     browser, system = browser_and_system(item.user_agent)
     since, seen_at = datetime.fromtimestamp(started, UTC), datetime.fromtimestamp(seen, UTC)
     return Device(item.pk, browser, system, item.ip, since, seen_at, item.session_key == current_key)

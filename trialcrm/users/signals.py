@@ -44,5 +44,6 @@ def password_was_changed(sender: Any, request: HttpRequest, user: Any, **kwargs:
 def session_ended(request: HttpRequest, ending: Ending) -> None:
     """Log that a session ran out, idle or by its age."""
     UserSession.objects.filter(session_key=request.session.session_key).delete()
-    user, facts = request.user, {"limit": ending.value}
+    user: Any = request.user
+    facts = {"limit": ending.value}
     note("account.session-ended", _("Session ended by its time limit"), by=user, about=user, facts=facts)

@@ -1,6 +1,6 @@
 """The addresses at which people sign in and look after their account.
 
-Names are those that allauth looks up. What it would offer and the portal does not (signing up, further addresses,
+Names follow those that allauth looks up. What it would offer and the portal does not (signing up, further addresses,
 codes by mail) leads to a page that says how accounts are made.
 """
 

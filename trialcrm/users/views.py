@@ -16,13 +16,20 @@ from trialcrm.core.htmx import done, show
 
 from . import selectors, services
 from .forms import AskResetForm, ChangePasswordForm, ResetForm, SignInForm, TimeZoneForm
+from .models import User
+
+
+class PersonRequest(HttpRequest):
+    """A request of somebody who is signed in."""
+
+    user: User
 
 
 class AsThePortal:
     """Makes allauth's views answer as all others here do: 422 to a form that was not accepted, pages in the frame."""
 
     def dispatch(self, request: HttpRequest, *args: Any, **given: Any) -> HttpResponse:
-        response = super().dispatch(request, *args, **given)  # type: ignore[misc]
+        response = super().dispatch(request, *args, **given)
         if response.status_code == HTTPStatus.TOO_MANY_REQUESTS:
             return render(request, "account/too_many.html", status=response.status_code)
         return response
@@ -59,7 +66,7 @@ def closed(request: HttpRequest, **given: str) -> HttpResponse:
 
 @personal("shows the person's own account and the roles they hold")
 @require_http_methods(["GET", "HEAD", "POST"])
-def account(request: HttpRequest) -> HttpResponse:
+def account(request: PersonRequest) -> HttpResponse:
     form = TimeZoneForm(request.POST or None, initial={"time_zone": request.user.time_zone})
     if request.method == "POST" and form.tell(services.change_time_zone, by=request.user):
         return done(request, reverse("account_overview"), said=_("Your time zone was changed."))
@@ -69,14 +76,14 @@ def account(request: HttpRequest) -> HttpResponse:
 
 @personal("lists the devices on which the person is signed in")
 @require_safe
-def devices(request: HttpRequest) -> HttpResponse:
+def devices(request: PersonRequest) -> HttpResponse:
     found = selectors.open_sessions(request.user, request.session.session_key)
     return show(request, "users/devices.html", {"devices": found})
 
 
 @personal("ends one of the person's own sessions")
 @require_POST
-def end_session(request: HttpRequest, session: int) -> HttpResponse:
+def end_session(request: PersonRequest, session: int) -> HttpResponse:
     if not services.end_session(by=request.user, session=session):
         raise Http404
     return done(request, reverse("usersessions_list"), said=_("That device is signed out."))
@@ -84,7 +91,7 @@ def end_session(request: HttpRequest, session: int) -> HttpResponse:
 
 @personal("ends the person's own sessions on other devices")
 @require_POST
-def end_other_sessions(request: HttpRequest) -> HttpResponse:
+def end_other_sessions(request: PersonRequest) -> HttpResponse:
     ended = services.end_other_sessions(by=request.user, keep=request.session.session_key)
     said = ngettext("%d other device is signed out.", "%d other devices are signed out.", ended) % ended
     return done(request, reverse("usersessions_list"), said=said)

@@ -15,7 +15,7 @@ def end_session(*, by: User, session: int) -> bool:
     return bool(_end(by, UserSession.objects.filter(user=by, pk=session)))
 
 
-def end_other_sessions(*, by: User, keep: str) -> int:
+def end_other_sessions(*, by: User, keep: str | None) -> int:
     """Sign a person out everywhere but in the session with the key `keep`; how many sessions that ended."""
     return _end(by, UserSession.objects.filter(user=by).exclude(session_key=keep))
 
