@@ -1,1 +1,10 @@
-urlpatterns = []
+"""The front door: every address of the portal."""
+
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("trialcrm.pages.urls")),
+    path("", include("trialcrm.dashboards.urls")),
+    path("", include("subjects.urls")),
+    path("account/", include("trialcrm.users.urls")),
+]

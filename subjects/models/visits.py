@@ -137,6 +137,11 @@ class Visit(SubjectRecord):
             return None
         return Window(target=self.target_on, opens=self.opens_on, closes=self.closes_on)
 
+    @property
+    def days_early(self) -> int:
+        """Days before the window opened, when the visit took place then."""
+        return max(0, -(self.deviation_days or 0))
+
 
 class TimeRange(Func):
     function = "TSTZRANGE"

@@ -1,3 +1,8 @@
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from subjects.views import studies
+
+urlpatterns = [
+    path("studies/", studies.studies, name="studies"),
+    path("studies/<uuid:pk>/", studies.study, name="study"),
+]

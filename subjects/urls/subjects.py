@@ -1,3 +1,8 @@
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from subjects.views import subjects
+
+urlpatterns = [
+    path("subjects/", subjects.subjects, name="subjects"),
+    path("subjects/<uuid:pk>/", subjects.subject, name="subject"),
+]

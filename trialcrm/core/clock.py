@@ -6,7 +6,7 @@ Times are held in UTC; a calendar date is always somebody's local date, so `toda
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo
 
 _frozen: ContextVar[datetime | None] = ContextVar("frozen_clock", default=None)
@@ -24,6 +24,11 @@ def today(zone: str) -> date:
 
 def local(at: datetime, zone: str) -> datetime:
     return at.astimezone(ZoneInfo(zone))
+
+
+def at_noon(day: date | None, zone: str) -> datetime | None:
+    """The middle of a local calendar day, where a time is needed to sort a day among moments."""
+    return datetime.combine(day, time(12), ZoneInfo(zone)).astimezone(UTC) if day else None
 
 
 @contextmanager

@@ -98,3 +98,22 @@ def _url(query: QueryDict, cursor: str) -> str:
     changed = query.copy()
     changed["page"] = cursor
     return f"?{changed.urlencode()}"
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A column heading that sorts its list."""
+
+    label: str
+    url: str
+    direction: str
+
+
+def sort_heading(query: QueryDict, label: str, up: str, down: str) -> Heading:
+    """A heading for the sort keys `up` and `down` of the parameter `sort`; the first one is the list's own order."""
+    now = query.get("sort") or up
+    changed = query.copy()
+    changed.pop("page", None)
+    changed["sort"] = down if now == up else up
+    direction = {up: "ascending", down: "descending"}.get(now, "")
+    return Heading(label, f"?{changed.urlencode()}", direction)

@@ -54,3 +54,9 @@ def signed(value: int | None) -> str:
 def trimmed(value: Any) -> str:
     """A visit number without needless decimals: 4, 8.1."""
     return f"{value:.2f}".rstrip("0").rstrip(".") if value is not None else ""
+
+
+@register.filter
+def get(mapping: Any, key: Any) -> Any:
+    """The value that a mapping has for a key, or nothing."""
+    return mapping.get(key, "") if mapping else ""
