@@ -6,8 +6,6 @@ from pathlib import Path
 
 from trialcrm.core.bootstrap.places import REPOSITORY
 
-_SHOWING = {"views", "views.py", "forms", "forms.py", "selectors", "selectors.py", "urls.py", "templatetags", "readers"}
-
 
 # Rooms and packages that only run once the tables are there; whatever else changes may change what `migrate` leaves.
 _NO_PART = frozenset(
@@ -15,13 +13,14 @@ _NO_PART = frozenset(
 ) | {"templatetags", "urls", "views"}
 
 
-def migration_fingerprint() -> str:
+def migration_fingerprint(*more: Path) -> str:
     """Sixteen letters that change with any code or pinned dependency that decides what a migrated database holds.
 
-    That is more than the migrations: permissions, roles and triggers are installed after them, from several packages.
+    That is more than the migrations: permissions, roles and triggers are installed after them, from several packages; `more` names
+    files besides.
     """
     digest = hashlib.sha256((REPOSITORY / "requirements.lock").read_bytes())
-    for path in sorted(_sources()):
+    for path in [*sorted(_sources()), *more]:
         digest.update(str(path.relative_to(REPOSITORY)).encode() + path.read_bytes())
     return digest.hexdigest()[:16]
 
