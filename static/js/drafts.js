@@ -62,7 +62,8 @@
   document.addEventListener("submit", ({ target }) => { if (target.matches("form[data-draft]")) save(target, true); });
   document.addEventListener("reset", ({ target }) => { if (target.matches("form[data-draft]")) drop(name(target)); });
   document.addEventListener("htmx:afterRequest", ({ detail }) => {
-    const form = detail.elt.closest("form[data-draft]");
+    // The form itself may have been swapped away by now.
+    const form = detail.requestConfig.elt.closest("form[data-draft]");
     if (form && detail.successful && detail.requestConfig.verb !== "get") drop(name(form));
   });
   document.addEventListener("htmx:load", ({ target }) => {

@@ -54,5 +54,6 @@
     if (event.key === "Escape" && !event.defaultPrevented) close(layer(event.target)?.id === "panel" && layer(event.target));
   });
   document.addEventListener("close", ({ target }) => { if (target.id === "dialog") close(target); }, true);
-  document.addEventListener("done", () => close(document.querySelector("#dialog[open]")));
+  // Only after htmx has finished: what is told beside "done" starts from the form that is still in the dialog.
+  document.addEventListener("done", () => setTimeout(() => close(document.querySelector("#dialog[open]"))));
 })();
