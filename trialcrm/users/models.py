@@ -10,9 +10,10 @@ from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from trialcrm.audit.models import AuditedBase, kept_history
+from trialcrm.audit.querysets import AuditedQuerySet
 
 
-class UserManager(BaseUserManager["User"]):
+class UserManager(BaseUserManager.from_queryset(AuditedQuerySet)):
     def get_by_natural_key(self, username: str | None) -> "User":
         return self.get(email__iexact=username)
 

@@ -53,3 +53,8 @@ def test_address_in_use_is_refused(trial: Trial) -> None:
 def test_there_are_no_superusers(db: None) -> None:
     with pytest.raises(CommandError, match="create_operator EMAIL NAME"):
         call_command("createsuperuser")
+
+
+def test_nobody_sets_the_password_of_another_person(db: None) -> None:
+    with pytest.raises(CommandError, match="choose their own password"):
+        call_command("changepassword", "coordinator@trial.test")
