@@ -6,5 +6,6 @@ urlpatterns = [
     path("", include("trialcrm.pages.urls")),
     path("", include("trialcrm.dashboards.urls")),
     path("", include("subjects.urls")),
+    path("", include("trialcrm.live.urls")),
     path("account/", include("trialcrm.users.urls")),
 ]

@@ -1,0 +1,108 @@
+"""One listener for each process: PostgreSQL says that something changed, every open stream hears of it.
+
+The listener has a connection of its own and reads with plain SQL; when that connection breaks it comes back and reads
+what was written meanwhile.
+"""
+
+import asyncio
+import logging
+import uuid
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any, NamedTuple
+
+import psycopg
+from django.db import connections
+
+log = logging.getLogger(__name__)
+
+CHANNEL = "trialcrm_live"
+COLUMNS = "id, kind, permission, study_id, site_id, subject_id, record_id"
+QUEUE_LENGTH = 500
+RETRY_SECONDS = 1.0
+#: Transactions commit in another order than their keys; after a break, that many earlier keys are told again.
+OVERLAP = 50
+REPLAYED = 500
+
+
+class Told(NamedTuple):
+    """A live event as the streams pass it on."""
+
+    id: int
+    kind: str
+    permission: str
+    study_id: uuid.UUID
+    site_id: uuid.UUID | None
+    subject_id: uuid.UUID | None
+    record_id: uuid.UUID
+
+
+class Hub:
+    """Hands each event to the queue of every open stream of this process."""
+
+    def __init__(self) -> None:
+        self._queues: set[asyncio.Queue[Told]] = set()
+        self._listener: asyncio.Task[None] | None = None
+        self._listening = asyncio.Event()
+        self._last = 0
+
+    @asynccontextmanager
+    async def subscribed(self) -> AsyncIterator[asyncio.Queue[Told]]:
+        """A queue that receives every event from now on; the listener runs as long as somebody listens."""
+        queue: asyncio.Queue[Told] = asyncio.Queue(QUEUE_LENGTH)
+        self._queues.add(queue)
+        if self._listener is None or self._listener.done():
+            self._listening.clear()
+            self._listener = asyncio.create_task(self._listen_for_ever())
+        try:
+            await asyncio.wait_for(self._listening.wait(), timeout=10)
+            yield queue
+        finally:
+            self._queues.discard(queue)
+            if not self._queues and self._listener:
+                self._listener.cancel()
+                self._listener = None
+
+    async def _listen_for_ever(self) -> None:
+        while True:
+            try:
+                await self._listen()
+            except (psycopg.Error, OSError):
+                log.warning("the live listener lost its connection and comes back", exc_info=True)
+                await asyncio.sleep(RETRY_SECONDS)
+
+    async def _listen(self) -> None:
+        async with await connect() as connection:
+            await connection.execute(f"LISTEN {CHANNEL}")
+            if self._last:
+                self._tell(await read_after(connection, self._last))
+            self._listening.set()
+            async for notice in connection.notifies():
+                self._tell(await read_ids(connection, [int(notice.payload)]))
+
+    def _tell(self, events: list[Told]) -> None:
+        for event in events:
+            self._last = max(self._last, event.id)
+            for queue in list(self._queues):
+                if queue.full():
+                    queue.get_nowait()
+                queue.put_nowait(event)
+
+
+async def connect() -> psycopg.AsyncConnection[Any]:
+    """A connection beside Django's own, to the same database."""
+    parameters = connections["default"].get_connection_params()
+    wanted = {name: parameters[name] for name in ("dbname", "user", "password", "host", "port") if parameters.get(name)}
+    return await psycopg.AsyncConnection.connect(**wanted, autocommit=True)
+
+
+async def read_ids(connection: psycopg.AsyncConnection[Any], ids: list[int]) -> list[Told]:
+    query = f"SELECT {COLUMNS} FROM live_liveevent WHERE id = ANY(%s) ORDER BY id"
+    return [Told(*row) for row in await (await connection.execute(query, [ids])).fetchall()]
+
+
+async def read_after(connection: psycopg.AsyncConnection[Any], last: int) -> list[Told]:
+    """What was written after a key, with the overlap; pages take a repeated event as one more refresh."""
+    query = f"SELECT {COLUMNS} FROM live_liveevent WHERE id > %s ORDER BY id DESC LIMIT {REPLAYED}"
+    rows = await (await connection.execute(query, [max(0, last - OVERLAP)])).fetchall()
+    return [Told(*row) for row in reversed(rows)]
