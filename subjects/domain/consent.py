@@ -1,5 +1,7 @@
 """Informed consent: versions of the document, and one person's consent to one version (ICH E6(R3) 2.8)."""
 
+from datetime import date
+
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
@@ -52,6 +54,17 @@ VERSION_LIFECYCLE = Lifecycle.of(
         _V.EFFECTIVE: {_V.SUPERSEDED, _V.WITHDRAWN},
     },
 )
+
+#: Versions that are in force, or once were.
+RELEASED = frozenset({_V.EFFECTIVE, _V.SUPERSEDED, _V.WITHDRAWN})
+
+
+def in_force(status: str, effective_from: date | None, superseded_on: date | None, on: date) -> bool:
+    """Whether a version could be signed on a day: released, begun, and not yet superseded (its last day included)."""
+    if status not in RELEASED or effective_from is None:
+        return False
+    return effective_from <= on and (superseded_on is None or on <= superseded_on)
+
 
 CONSENT_LIFECYCLE = Lifecycle.of(
     "consent",

@@ -1,5 +1,6 @@
 """One person's way through a study: states, moves, and what they mean for the screening status."""
 
+from datetime import date
 from typing import NamedTuple
 
 from django.db.models import TextChoices
@@ -51,6 +52,16 @@ class EndReason(TextChoices):
     FAILED_CONTINUATION = "FAILURE TO MEET CONTINUATION CRITERIA", _("Continuation criteria not met")
     PROTOCOL_CRITERION = "PROTOCOL-SPECIFIED WITHDRAWAL CRITERION MET", _("Withdrawal criterion of the protocol met")
     OTHER = "OTHER", _("Other")
+
+
+#: Reasons that acts of their own record: completing, losing sight, a death, failing screening.
+_OWN_ACTS = {EndReason.COMPLETED, EndReason.DEATH, EndReason.LOST_TO_FOLLOW_UP, EndReason.SCREEN_FAILURE}
+#: Why somebody leaves early.
+LEAVING = frozenset(EndReason) - _OWN_ACTS
+#: Why treatment stops early.
+STOPPING = frozenset(EndReason) - (_OWN_ACTS - {EndReason.LOST_TO_FOLLOW_UP})
+#: Leaving because the participant, or who decides for them, wants it.
+OWN_WISH = frozenset({EndReason.WITHDRAWAL_BY_SUBJECT, EndReason.WITHDRAWAL_BY_GUARDIAN})
 
 
 class WithdrawalExtent(TextChoices):
@@ -120,6 +131,11 @@ ENDED = frozenset({_S.SCREEN_FAILED, _S.COMPLETED, _S.WITHDRAWN, _S.LOST_TO_FOLL
 IN_SCREENING = frozenset({_S.SCREENING, _S.RESCREEN})
 #: Randomised or enrolled and not yet ended.
 ON_STUDY = frozenset({_S.ENROLLED, _S.RANDOMISED, _S.ON_TREATMENT, _S.TREATMENT_DISCONTINUED, _S.FOLLOW_UP})
+
+
+def age_on(born: date | None, on: date) -> int | None:
+    """Completed years of life on a day; None where the birth date is not known."""
+    return on.year - born.year - ((on.month, on.day) < (born.month, born.day)) if born else None
 
 
 class Move(NamedTuple):

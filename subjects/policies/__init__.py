@@ -8,6 +8,7 @@ from .participation import (
     enrol,
     enter_follow_up,
     enter_screening,
+    has_consent,
     in_screening,
     is_recruiting,
     lose_to_follow_up,
@@ -18,6 +19,7 @@ from .participation import (
     start_treatment,
     stop_treatment,
     withdraw,
+    withdraw_consent,
 )
 from .rights import study_takes_entries
 from .screening import answer_criteria, confirm_eligibility, decide_screening, rescreen, revoke_pass
@@ -27,6 +29,7 @@ from .visits import (
     cancel_visit,
     change_visits,
     complete_visit,
+    conduct_visit,
     miss_visit,
     reschedule_visit,
     schedule_visit,
@@ -45,12 +48,14 @@ __all__ = [
     "change_visits",
     "complete_participation",
     "complete_visit",
+    "conduct_visit",
     "confirm_eligibility",
     "decide_screening",
     "enrol",
     "enter_follow_up",
     "enter_screening",
     "give_role",
+    "has_consent",
     "in_screening",
     "is_recruiting",
     "lose_to_follow_up",
@@ -68,5 +73,6 @@ __all__ = [
     "stop_treatment",
     "study_takes_entries",
     "withdraw",
+    "withdraw_consent",
     "write_note",
 ]

@@ -4,10 +4,11 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from subjects.domain.consent import CONSENT_LIFECYCLE, ConsentStatus
 from subjects.domain.participation import IN_SCREENING, SUBJECT_LIFECYCLE, SubjectState
 from subjects.domain.permissions import Perm
 from subjects.domain.studies import Blinding, SiteStatus, StudyStatus
-from subjects.models import Site, Subject
+from subjects.models import Consent, Site, Subject
 from trialcrm.access.asking import holds
 from trialcrm.core.decisions import ALLOWED, Decision, first_refusal, refused
 
@@ -40,22 +41,40 @@ def change_identity(user: Any, subject: Subject) -> Decision:
     return may_write(user, Perm.CHANGE_IDENTITY, subject, _("Only the site's coordinator changes contact details."))
 
 
+def _may_consent(user: Any, record: Any) -> Decision:
+    return may_write(user, Perm.CHANGE_CONSENT, record, _("Your role does not record consent."))
+
+
 def record_consent(user: Any, subject: Subject) -> Decision:
     """Consent is recorded by those who may conduct it, for somebody still taking part."""
-    over = SUBJECT_LIFECYCLE.is_final(subject.state) or subject.state in (
-        SubjectState.COMPLETED,
-        SubjectState.WITHDRAWN,
-    )
+    over = subject.state in (SubjectState.COMPLETED, SubjectState.WITHDRAWN, SubjectState.DIED)
+    listed = subject.state == SubjectState.PRESCREEN
     return first_refusal(
-        may_write(user, Perm.CHANGE_CONSENT, subject, _("Your role does not record consent.")),
+        _may_consent(user, subject),
         refused(_("Participation has ended.")) if over else ALLOWED,
+        refused(_("Consent is recorded when screening begins.")) if listed else ALLOWED,
     )
+
+
+def withdraw_consent(user: Any, consent: Consent) -> Decision:
+    """An active consent is withdrawn by those who may conduct it, whatever else has happened."""
+    return first_refusal(
+        _may_consent(user, consent), CONSENT_LIFECYCLE.may_move(consent.status, ConsentStatus.WITHDRAWN)
+    )
+
+
+def has_consent(subject: Subject) -> Decision:
+    """Nobody goes on into the study without a consent in force (ICH E6(R3) 2.8.7, 21 CFR 50.20)."""
+    if subject.consents.filter(status=ConsentStatus.ACTIVE).exists():
+        return ALLOWED
+    return refused(_("There is no active consent."))
 
 
 def enter_screening(user: Any, subject: Subject) -> Decision:
     """Somebody on the pre-screening list enters screening with a signed consent."""
     return first_refusal(
-        record_consent(user, subject),
+        _may_consent(user, subject),
+        change_subject(user, subject),
         SUBJECT_LIFECYCLE.may_move(subject.state, SubjectState.SCREENING),
         is_recruiting(subject.site),
     )
@@ -83,6 +102,7 @@ def enrol(user: Any, subject: Subject) -> Decision:
         refused(_("Participants of a blinded study are randomised.")) if blinded else ALLOWED,
         SUBJECT_LIFECYCLE.may_move(subject.state, SubjectState.ENROLLED),
         is_recruiting(subject.site),
+        has_consent(subject),
     )
 
 
@@ -91,6 +111,7 @@ def randomise(user: Any, subject: Subject) -> Decision:
         may_write(user, Perm.RANDOMISE, subject, _("Your role does not randomise.")),
         SUBJECT_LIFECYCLE.may_move(subject.state, SubjectState.RANDOMISED),
         is_recruiting(subject.site),
+        has_consent(subject),
     )
 
 
@@ -103,7 +124,14 @@ def stop_treatment(user: Any, subject: Subject) -> Decision:
 
 
 def enter_follow_up(user: Any, subject: Subject) -> Decision:
-    return move(user, subject, SubjectState.FOLLOW_UP)
+    """Follow-up comes after treatment; somebody lost before it can only be found to have left."""
+    untreated = subject.first_dose_on is None and subject.state == SubjectState.LOST_TO_FOLLOW_UP
+    return first_refusal(
+        move(user, subject, SubjectState.FOLLOW_UP),
+        refused(_("%(subject)s was never treated, so there is nothing to follow up.") % {"subject": subject})
+        if untreated
+        else ALLOWED,
+    )
 
 
 def complete_participation(user: Any, subject: Subject) -> Decision:

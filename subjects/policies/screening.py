@@ -11,7 +11,7 @@ from subjects.models import Screening, Subject
 from trialcrm.access.asking import holds
 from trialcrm.core.decisions import ALLOWED, Decision, first_refusal, refused
 
-from .participation import is_recruiting
+from .participation import has_consent, in_screening, is_recruiting
 from .rights import may_write
 
 
@@ -20,8 +20,8 @@ def _may_screen(user: Any, record: Any) -> Decision:
 
 
 def answer_criteria(user: Any, screening: Screening) -> Decision:
-    """Answers are given while the attempt is open."""
-    return first_refusal(_may_screen(user, screening), _is_open(screening))
+    """Answers are given while the attempt is open and the participant is in screening."""
+    return first_refusal(_may_screen(user, screening), _is_open(screening), in_screening(screening.subject))
 
 
 def decide_screening(user: Any, screening: Screening) -> Decision:
@@ -56,6 +56,7 @@ def confirm_eligibility(user: Any, screening: Screening) -> Decision:
         may_write(user, Perm.CONFIRM_ELIGIBILITY, screening, _("Only an investigator confirms eligibility.")),
         passed,
         SUBJECT_LIFECYCLE.may_move(screening.subject.state, SubjectState.ELIGIBLE),
+        has_consent(screening.subject),
     )
 
 

@@ -4,21 +4,17 @@ from .consent import Signed, record_consent, withdraw_consent
 from .identity import change_identity, record_identity, refuse_identity_in
 from .notes import add_addendum, write_note
 from .participation import (
-    Coded,
-    add_to_prescreening,
-    change_subject,
     complete_participation,
     enrol,
     enter_follow_up,
-    enter_screening,
     lose_to_follow_up,
     randomise,
     record_death,
-    register_subject,
     start_treatment,
     stop_treatment,
     withdraw,
 )
+from .registration import Coded, add_to_prescreening, change_subject, enter_screening, register_subject
 from .screening import (
     Given,
     answer_criteria,

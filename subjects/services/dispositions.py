@@ -7,7 +7,8 @@ from subjects.domain.windows import study_day
 from subjects.models import Disposition, Subject
 from trialcrm.core.partial_dates import PartialDate
 
-DISPOSITION, MILESTONE = "DISPOSITION EVENT", "PROTOCOL MILESTONE"
+#: Categories of disposition: CDISC terminology DSCAT (C74558), submission values.
+DISPOSITION, MILESTONE, OTHER = "DISPOSITION EVENT", "PROTOCOL MILESTONE", "OTHER EVENT"
 PARTICIPATION, TREATMENT = "STUDY PARTICIPATION", "STUDY TREATMENT"
 
 
@@ -31,7 +32,7 @@ def record_disposition(
         subcategory=subcategory if category == DISPOSITION else "",
         term=term or decoded,
         decoded=decoded,
-        end_reason=decoded if decoded in EndReason.values else "",
+        end_reason=decoded if category == DISPOSITION and decoded in EndReason.values else "",
         epoch=epoch,
         starts=exact.text if exact else on.isoformat(),
         starts_from=exact.lower if exact else on,
@@ -40,3 +41,10 @@ def record_disposition(
     )
     disposition.save()
     return disposition
+
+
+def take_back_end(subject: Subject) -> None:
+    """Participation goes on after all: what was written as its end stays as an event, no longer as the end."""
+    for disposition in subject.dispositions.filter(category=DISPOSITION, subcategory=PARTICIPATION):
+        disposition.category, disposition.subcategory, disposition.end_reason = OTHER, "", ""
+        disposition.save()

@@ -1,6 +1,5 @@
 """The identity of a subject: sealed with the subject's own key, and kept out of every other text."""
 
-import re
 from datetime import date
 from typing import Any
 
@@ -8,16 +7,16 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from subjects import policies
+from subjects.domain.identities import mentions, words_of
+from subjects.domain.participation import age_on
 from subjects.events import SubjectChanged
 from subjects.models import Identity, Subject, SubjectIdentity, SubjectKey, sealed_place
 from trialcrm.audit.recording import recorded
-from trialcrm.core import crypto
+from trialcrm.core import clock, crypto
 from trialcrm.core.decisions import refused, require
 from trialcrm.core.events import publish
 
 from .locking import locked
-
-SHORTEST_NAME_PART = 3
 
 
 @recorded("identity.recorded", gettext_lazy("Identity recorded"))
@@ -25,7 +24,7 @@ def record_identity(*, by: Any, subject: Subject, identity: Identity) -> Subject
     """Seal who the subject is, with a key of its own.
 
     Raises:
-        Refused: the record number is another participant's at this site.
+        Refused: no name, or the record number is another participant's at this site.
     """
     require(policies.change_subject(by, subject))
     SubjectKey.objects.create(subject=subject, wrapped=crypto.wrap(crypto.new_data_key()))
@@ -37,17 +36,48 @@ def record_identity(*, by: Any, subject: Subject, identity: Identity) -> Subject
 
 @recorded("identity.changed", gettext_lazy("Identity changed"))
 def change_identity(*, by: Any, subject: Subject, identity: Identity, reason: str) -> SubjectIdentity:
-    """Correct name, birth date, record number or contact details; only what changed is sealed anew."""
+    """Correct name, birth date, record number or contact details; only what changed is sealed anew.
+
+    The age at consent follows a corrected birth date.
+
+    Raises:
+        Refused: no identity is kept, the reason names the person, or the new values are impossible.
+    """
+    subject = locked(subject, "study", "site")
     require(policies.change_identity(by, subject))
-    record = locked(subject.identity, "subject__key", "study", "site")
-    _fill(record, identity, record.reveal())
+    kept = SubjectIdentity.objects.filter(subject=subject).first()
+    if kept is None:
+        require(refused(_("No identity is kept for %(subject)s.") % {"subject": subject}))
+    record = locked(kept, "subject__key", "subject__study", "subject__site")
+    known = _readable(record)
+    for one in (known, identity):
+        _refuse(one, reason=reason)
+    _fill(record, identity, known)
     record.save()
+    _correct_age(subject, identity.date_of_birth)
     publish(SubjectChanged(subject.study_id, subject.site_id, subject.pk, subject.state))
     return record
 
 
+def _readable(record: SubjectIdentity) -> Identity:
+    try:
+        return record.reveal()
+    except (crypto.Unreadable, Subject.key.RelatedObjectDoesNotExist):
+        require(refused(_("The identity was erased.")))
+        raise
+
+
+def _correct_age(subject: Subject, born: date | None) -> None:
+    on = subject.consented_on
+    age = age_on(born, on) if on else None
+    if age != subject.age:
+        subject.age = age
+        subject.save()
+
+
 def _fill(record: SubjectIdentity, wanted: Identity, known: Identity) -> None:
     subject = record.subject
+    _require_sensible(wanted, subject)
     key = crypto.unwrap(subject.key.wrapped)
     for name in SubjectIdentity.SEALED:
         new, old = getattr(wanted, name), getattr(known, name)
@@ -60,16 +90,28 @@ def _fill(record: SubjectIdentity, wanted: Identity, known: Identity) -> None:
     _require_own_number(record)
 
 
+def _require_sensible(identity: Identity, subject: Subject) -> None:
+    if not identity.full_name.strip():
+        require(refused(_("The name is missing."), "full_name"))
+    born, on = identity.date_of_birth, subject.consented_on or clock.today(subject.site.time_zone)
+    if born and born > on:
+        require(refused(_("The birth date lies after the consent."), "date_of_birth"))
+
+
 def _require_own_number(record: SubjectIdentity) -> None:
+    """The site is held, so that the same number given twice at once is refused in words and not by the database."""
     index = record.medical_record_number_index
-    others = SubjectIdentity.objects.filter(site_id=record.subject.site_id, medical_record_number_index=index)
-    if index and others.exclude(pk=record.pk).exists():
+    if not index:
+        return
+    site = locked(record.subject.site)
+    others = SubjectIdentity.objects.filter(site=site, medical_record_number_index=index)
+    if others.exclude(pk=record.pk).exists():
         require(refused(_("Another participant at this site has this record number."), "medical_record_number"))
 
 
 def name_index(full_name: str) -> list[str]:
     """Blind indexes of the words of a name, by which it can be found."""
-    return sorted({crypto.blind_index(word, "name") for word in re.split(r"[\s\-']+", full_name) if word})
+    return sorted({crypto.blind_index(word, "name") for word in words_of(full_name)})
 
 
 def refuse_identity_in(subject: Subject, **texts: str) -> None:
@@ -78,19 +120,20 @@ def refuse_identity_in(subject: Subject, **texts: str) -> None:
     Raises:
         Refused: at the first field whose text contains them.
     """
-    record = SubjectIdentity.objects.filter(subject=subject).select_related("subject__key").first()
-    if record is None or not any(texts.values()):
+    if not any(texts.values()):
         return
-    marks = _marks(record.reveal())
+    record = SubjectIdentity.objects.filter(subject=subject).select_related("subject__key").first()
+    if record is None:
+        return
+    try:
+        identity = record.reveal()
+    except (crypto.Unreadable, Subject.key.RelatedObjectDoesNotExist):
+        return
+    _refuse(identity, **texts)
+
+
+def _refuse(identity: Identity, **texts: str) -> None:
+    words = _("Write the participant id instead of a name, birth date or number of the person.")
     for field, text in texts.items():
-        folded = crypto.fold(text or "")
-        if any(re.search(rf"\b{re.escape(mark)}\b", folded) for mark in marks):
-            require(refused(_("Write the participant id instead of a name, birth date or number of the person."), field))
-
-
-def _marks(identity: Identity) -> list[str]:
-    names = [part for part in identity.full_name.split() if len(part) >= SHORTEST_NAME_PART]
-    born = identity.date_of_birth
-    dates = [born.isoformat(), f"{born:%d.%m.%Y}", f"{born:%d/%m/%Y}"] if born else []
-    numbers = [identity.medical_record_number, identity.phone, identity.email]
-    return [crypto.fold(mark) for mark in [*names, *dates, *numbers] if mark]
+        if text and mentions(text, identity):
+            require(refused(words, field))

@@ -1,6 +1,5 @@
-"""A subject's way through the study, one verb for each move."""
+"""A subject's way through the study after screening, one verb for each move."""
 
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -8,10 +7,20 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from subjects import policies
-from subjects.domain.participation import EndReason, SubjectState
+from subjects.domain.consent import ConsentStatus
+from subjects.domain.participation import (
+    ENDED,
+    LEAVING,
+    OWN_WISH,
+    STOPPING,
+    EndReason,
+    SubjectState,
+    WithdrawalExtent,
+)
+from subjects.domain.screening import FailReason
 from subjects.domain.studies import Epoch
 from subjects.events import SubjectChanged
-from subjects.models import Identity, Site, Subject
+from subjects.models import Study, Subject
 from trialcrm.audit.recording import recorded
 from trialcrm.core import clock
 from trialcrm.core.decisions import refused, require
@@ -19,107 +28,11 @@ from trialcrm.core.events import publish
 from trialcrm.core.partial_dates import PartialDate
 
 from . import schedule
-from .consent import Signed, record_consent, withdraw_consent
-from .dispositions import MILESTONE, TREATMENT, record_disposition
-from .identity import record_identity, refuse_identity_in
+from .consent import withdraw_consent
+from .dispositions import MILESTONE, OTHER, TREATMENT, record_disposition, take_back_end
+from .identity import refuse_identity_in
 from .locking import locked
-from .screening import open_attempt
-
-
-@dataclass(frozen=True, slots=True)
-class Coded:
-    """What is known of a subject without saying who it is. Sex, race and ethnicity are CDISC submission values."""
-
-    sex_at_birth: str = ""
-    race: str = ""
-    ethnicity: str = ""
-    country: str = ""
-    source: str = ""
-
-
-@recorded("subject.prescreened", gettext_lazy("Put on the pre-screening list"))
-def add_to_prescreening(*, by: Any, site: Site, coordinator: Any, coded: Coded) -> Subject:
-    """List somebody of interest before consent: no name is kept and no participant id is used up."""
-    site = locked(site, "study")
-    require(policies.register_subject(by, site))
-    count = site.study.subjects.filter(site=site, subject_id__startswith=f"{site.number}-P").count()
-    subject = Subject(
-        study=site.study,
-        site=site,
-        subject_id=f"{site.number}-P{count + 1:03d}",
-        coordinator=coordinator,
-        source=coded.source,
-        sex_at_birth=coded.sex_at_birth,
-        country=site.institution.country,
-    )
-    subject.save()
-    _published(subject)
-    return subject
-
-
-@recorded("subject.registered", gettext_lazy("Registered"))
-def register_subject(
-    *, by: Any, site: Site, coordinator: Any, identity: Identity, coded: Coded, signed: Signed
-) -> Subject:
-    """Register a participant with a signed consent: gives the id, opens screening, plans the screening visits.
-
-    Raises:
-        Refused: by role, because the site does not recruit, or because the consent is not valid.
-    """
-    listed = add_to_prescreening(by=by, site=site, coordinator=coordinator, coded=coded)
-    return enter_screening(by=by, subject=listed, identity=identity, coded=coded, signed=signed)
-
-
-@recorded("subject.entered-screening", gettext_lazy("Entered screening"))
-def enter_screening(*, by: Any, subject: Subject, identity: Identity, coded: Coded, signed: Signed) -> Subject:
-    """Take somebody from the pre-screening list into screening.
-
-    The participant id is the site's number and a sequence; it is never reused and says nothing about the person.
-    """
-    subject = locked(subject, "study", "site")
-    require(policies.enter_screening(by, subject))
-    record_consent(by=by, subject=subject, signed=signed)
-    subject = locked(subject, "study", "site")
-    subject.subject_id = _next_id(subject.site)
-    subject.state = SubjectState.SCREENING
-    subject.sex_at_birth, subject.race, subject.ethnicity = coded.sex_at_birth, coded.race, coded.ethnicity
-    subject.country = coded.country or subject.country
-    subject.age = _age(identity.date_of_birth, subject.consented_on)
-    subject.save()
-    record_identity(by=by, subject=subject, identity=identity)
-    open_attempt(subject, subject.consented_on)
-    schedule.plan_from_consent(subject)
-    record_disposition(subject, "INFORMED CONSENT OBTAINED", subject.consented_on, Epoch.SCREENING, category=MILESTONE)
-    _published(subject)
-    return subject
-
-
-def _next_id(site: Site) -> str:
-    site = locked(site)
-    site.last_sequence += 1
-    site.save()
-    return f"{site.number}-{site.last_sequence:03d}"
-
-
-def _age(born: date | None, on: date) -> int | None:
-    if born is None:
-        return None
-    if born > on:
-        require(refused(_("The birth date lies after the consent."), "date_of_birth"))
-    return on.year - born.year - ((on.month, on.day) < (born.month, born.day))
-
-
-@recorded("subject.changed", gettext_lazy("Participant changed"))
-def change_subject(*, by: Any, subject: Subject, coordinator: Any, coded: Coded, reason: str) -> Subject:
-    """Correct coded facts of a subject or hand it to another coordinator."""
-    subject = locked(subject, "study", "site")
-    require(policies.change_subject(by, subject))
-    refuse_identity_in(subject, reason=reason)
-    subject.coordinator = coordinator
-    subject.sex_at_birth, subject.race, subject.ethnicity = coded.sex_at_birth, coded.race, coded.ethnicity
-    subject.save()
-    _published(subject)
-    return subject
+from .screening import close_attempt
 
 
 @recorded("subject.enrolled", gettext_lazy("Enrolled"))
@@ -132,7 +45,7 @@ def enrol(*, by: Any, subject: Subject, enrolled_on: date) -> Subject:
     subject = locked(subject, "study", "site")
     require(policies.enrol(by, subject))
     _require_past(subject, enrolled_on, "enrolled_on")
-    _require_fresh_eligibility(subject, enrolled_on)
+    _require_fresh_eligibility(subject, enrolled_on, "enrolled_on")
     subject.state = SubjectState.ENROLLED
     subject.save()
     record_disposition(subject, "ENROLLED", enrolled_on, Epoch.SCREENING, category=MILESTONE)
@@ -145,16 +58,15 @@ def randomise(*, by: Any, subject: Subject, randomisation_number: str, randomise
     """Record the randomisation number. The arm behind it is kept elsewhere and not shown here.
 
     Raises:
-        Refused: not eligible, eligibility too old, consent not active, or the number was used before.
+        Refused: not eligible, eligibility too old or later, consent not active, or the number was used before.
     """
     subject = locked(subject, "study", "site")
     require(policies.randomise(by, subject))
     if randomised_at > clock.now():
         require(refused(_("This time lies in the future."), "randomised_at"))
     on = clock.local(randomised_at, subject.site.time_zone).date()
-    _require_fresh_eligibility(subject, on)
-    if subject.study.subjects.filter(randomisation_number=randomisation_number).exclude(pk=subject.pk).exists():
-        require(refused(_("This randomisation number was used before."), "randomisation_number"))
+    _require_fresh_eligibility(subject, on, "randomised_at")
+    _require_new_number(subject.study, randomisation_number)
     subject.state = SubjectState.RANDOMISED
     subject.randomisation_number, subject.randomised_at = randomisation_number, randomised_at
     subject.save()
@@ -163,21 +75,36 @@ def randomise(*, by: Any, subject: Subject, randomisation_number: str, randomise
     return subject
 
 
-def _require_fresh_eligibility(subject: Subject, on: date) -> None:
-    if not subject.consents.filter(status="active").exists():
-        require(refused(_("There is no active consent.")))
+def _require_new_number(study: Study, number: str) -> None:
+    """The study is held, so that the same number given twice at once is refused in words and not by the database."""
+    if locked(study).subjects.filter(randomisation_number=number).exists():
+        require(refused(_("This randomisation number was used before."), "randomisation_number"))
+
+
+def _require_fresh_eligibility(subject: Subject, on: date, field: str) -> None:
     attempt = subject.screenings.filter(is_current=True).first()
     valid = subject.study.eligibility_valid_days
-    if attempt is None or attempt.eligible_on is None or (on - attempt.eligible_on).days > valid:
-        require(refused(_("Eligibility was confirmed more than %(days)s days ago.") % {"days": valid}))
+    if attempt is None or attempt.eligible_on is None:
+        require(refused(_("Eligibility was not confirmed.")))
+    elif on < attempt.eligible_on:
+        require(refused(_("This is before eligibility was confirmed."), field))
+    elif (on - attempt.eligible_on).days > valid:
+        require(refused(_("Eligibility was confirmed more than %(days)s days before.") % {"days": valid}, field))
 
 
 @recorded("subject.first-dose", gettext_lazy("First dose given"))
 def start_treatment(*, by: Any, subject: Subject, first_dose_on: date) -> Subject:
-    """Record the first dose: day 1 of the study, from which the dated schedule of visits follows."""
+    """Record the first dose: day 1 of the study, from which the dated schedule of visits follows.
+
+    Raises:
+        Refused: not randomised or enrolled, or a date in the future or before randomisation.
+    """
     subject = locked(subject, "study", "site")
     require(policies.start_treatment(by, subject))
     _require_past(subject, first_dose_on, "first_dose_on")
+    zone = subject.site.time_zone
+    if subject.randomised_at and first_dose_on < clock.local(subject.randomised_at, zone).date():
+        require(refused(_("This is before randomisation."), "first_dose_on"))
     subject.state, subject.first_dose_on = SubjectState.ON_TREATMENT, first_dose_on
     subject.save()
     schedule.plan_from_baseline(subject)
@@ -189,24 +116,48 @@ def start_treatment(*, by: Any, subject: Subject, first_dose_on: date) -> Subjec
 def stop_treatment(
     *, by: Any, subject: Subject, last_dose_on: date, end_reason: str, term: str, reason: str = ""
 ) -> Subject:
-    """Stop the treatment and go on following the participant; remaining treatment visits stay planned."""
+    """Stop the treatment and go on following the participant; remaining visits stay planned.
+
+    Raises:
+        Refused: not on treatment, an impossible date, or a reason for which treatment does not stop early.
+    """
     subject = locked(subject, "study", "site")
     require(policies.stop_treatment(by, subject))
-    _require_past(subject, last_dose_on, "last_dose_on")
+    _require_reason(end_reason, STOPPING)
+    _last_dose(subject, last_dose_on)
     refuse_identity_in(subject, term=term, reason=reason)
-    subject.state, subject.last_dose_on = SubjectState.TREATMENT_DISCONTINUED, last_dose_on
+    subject.state = SubjectState.TREATMENT_DISCONTINUED
     subject.save()
     record_disposition(subject, end_reason, last_dose_on, Epoch.TREATMENT, term=term, subcategory=TREATMENT)
     _published(subject)
     return subject
 
 
+def _last_dose(subject: Subject, on: date) -> None:
+    _require_past(subject, on, "last_dose_on")
+    if subject.first_dose_on and on < subject.first_dose_on:
+        require(refused(_("This is before the first dose."), "last_dose_on"))
+    subject.last_dose_on = on
+
+
 @recorded("subject.follow-up", gettext_lazy("Entered follow-up"))
-def enter_follow_up(*, by: Any, subject: Subject, reason: str = "") -> Subject:
-    """Treatment is over, or somebody lost was found again: follow-up begins."""
+def enter_follow_up(
+    *, by: Any, subject: Subject, last_dose_on: date | None = None, reason: str = ""
+) -> Subject:
+    """Treatment is over, or somebody lost was found again: follow-up begins.
+
+    Raises:
+        Refused: never treated, an impossible date of the last dose, or somebody lost is back without a word why.
+    """
     subject = locked(subject, "study", "site")
     require(policies.enter_follow_up(by, subject))
     refuse_identity_in(subject, reason=reason)
+    if last_dose_on:
+        _last_dose(subject, last_dose_on)
+    if subject.state == SubjectState.LOST_TO_FOLLOW_UP:
+        if not reason:
+            require(refused(_("Say how the participant was found again."), "reason"))
+        take_back_end(subject)
     subject.state, subject.ended_on, subject.end_reason = SubjectState.FOLLOW_UP, None, ""
     subject.save()
     _published(subject)
@@ -215,10 +166,10 @@ def enter_follow_up(*, by: Any, subject: Subject, reason: str = "") -> Subject:
 
 @recorded("subject.completed", gettext_lazy("Completed the study"))
 def complete_participation(*, by: Any, subject: Subject, ended_on: date) -> Subject:
-    """The participant finished as the protocol plans it."""
+    """The participant finished as the protocol plans it, as an investigator attests."""
     subject = locked(subject, "study", "site")
     require(policies.complete_participation(by, subject))
-    return _end(subject, SubjectState.COMPLETED, EndReason.COMPLETED, ended_on)
+    return _end(subject, SubjectState.COMPLETED, EndReason.COMPLETED, ended_on, by=by)
 
 
 @recorded("subject.withdrawn", gettext_lazy("Withdrawn"))
@@ -227,15 +178,27 @@ def withdraw(
 ) -> Subject:
     """Participation ends early. Withdrawing is the participant's right and needs no reason (ICH E6(R3) 2.9).
 
-    Data collected so far are kept.
+    Data collected so far are kept. Where it is the participant's own wish and goes beyond treatment, consent ends
+    with it.
+
+    Raises:
+        Refused: participation is over, an impossible date, or a reason that is another move, like a death.
     """
     subject = locked(subject, "study", "site")
     require(policies.withdraw(by, subject))
+    _require_reason(end_reason, LEAVING)
     refuse_identity_in(subject, term=term, reason=reason)
     subject.withdrawal_extent = extent
-    for consent in subject.consents.filter(status="active"):
-        withdraw_consent(by=by, consent=consent, withdrawn_on=ended_on, reason=reason)
-    return _end(subject, SubjectState.WITHDRAWN, end_reason, ended_on, term)
+    ended = _end(subject, SubjectState.WITHDRAWN, end_reason, ended_on, by=by, term=term)
+    if end_reason in OWN_WISH and extent != WithdrawalExtent.TREATMENT:
+        for consent in subject.consents.filter(status=ConsentStatus.ACTIVE):
+            withdraw_consent(by=by, consent=consent, withdrawn_on=ended_on, reason=reason)
+    return ended
+
+
+def _require_reason(end_reason: str, among: frozenset[EndReason]) -> None:
+    if end_reason not in among:
+        require(refused(_("This is not a reason for it; another act records it."), "end_reason"))
 
 
 @recorded("subject.lost", gettext_lazy("Lost to follow-up"))
@@ -244,30 +207,60 @@ def lose_to_follow_up(*, by: Any, subject: Subject, ended_on: date, reason: str)
     subject = locked(subject, "study", "site")
     require(policies.lose_to_follow_up(by, subject))
     refuse_identity_in(subject, reason=reason)
-    return _end(subject, SubjectState.LOST_TO_FOLLOW_UP, EndReason.LOST_TO_FOLLOW_UP, ended_on)
+    return _end(subject, SubjectState.LOST_TO_FOLLOW_UP, EndReason.LOST_TO_FOLLOW_UP, ended_on, by=by)
 
 
 @recorded("subject.died", gettext_lazy("Death recorded"))
 def record_death(*, by: Any, subject: Subject, died_on: PartialDate, reason: str = "") -> Subject:
-    """Record a death; the date may be known only in part."""
+    """Record a death; the date may be known only in part.
+
+    Where participation had ended before, its reason stays: there is one reason for the end of participation.
+    """
     subject = locked(subject, "study", "site")
     require(policies.record_death(by, subject))
     refuse_identity_in(subject, reason=reason)
     today = clock.today(subject.site.time_zone)
     if died_on.lower > today:
         require(refused(_("This date lies in the future."), "died_on"))
+    if subject.consented_on and died_on.upper < subject.consented_on:
+        require(refused(_("This date is before consent."), "died_on"))
     subject.died_on = died_on.text
-    return _end(subject, SubjectState.DIED, EndReason.DEATH, min(died_on.upper, today), exact=died_on)
+    on = min(died_on.upper, today)
+    if subject.state in ENDED and subject.end_reason:
+        return _died_afterwards(subject, on, died_on)
+    return _end(subject, SubjectState.DIED, EndReason.DEATH, on, by=by, exact=died_on)
+
+
+def _died_afterwards(subject: Subject, on: date, exact: PartialDate) -> Subject:
+    subject.state = SubjectState.DIED
+    subject.save()
+    record_disposition(subject, EndReason.DEATH, on, Epoch.FOLLOW_UP, category=OTHER, exact=exact)
+    _published(subject)
+    return subject
+
+
+#: What an attempt that was still open becomes when participation ends.
+_ATTEMPT_ENDS = {SubjectState.WITHDRAWN: FailReason.WITHDREW}
 
 
 def _end(
-    subject: Subject, state: str, end_reason: str, on: date, term: str = "", exact: PartialDate | None = None
+    subject: Subject,
+    state: SubjectState,
+    end_reason: str,
+    on: date,
+    *,
+    by: Any,
+    term: str = "",
+    exact: PartialDate | None = None,
 ) -> Subject:
     _require_past(subject, on, "ended_on")
+    if exact is None and subject.first_dose_on and on < subject.first_dose_on:
+        require(refused(_("This is before the first dose."), "ended_on"))
     subject.state, subject.ended_on, subject.end_reason = state, on, end_reason
     subject.save()
     epoch = Epoch.TREATMENT if subject.first_dose_on else Epoch.SCREENING
     record_disposition(subject, end_reason, on, epoch, term=term, exact=exact)
+    close_attempt(by, subject, on, _ATTEMPT_ENDS.get(state, FailReason.NOT_COMPLETED))
     schedule.cancel_open_visits(subject)
     _published(subject)
     return subject

@@ -10,8 +10,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from subjects import policies
+from subjects.domain.consent import ConsentStatus, in_force
 from subjects.domain.participation import EndReason, SubjectState
-from subjects.domain.screening import Answer, Answered, FailReason, ScreeningStatus, unanswered, unmet
+from subjects.domain.screening import OPEN, Answer, Answered, FailReason, ScreeningStatus, unanswered, unmet
 from subjects.domain.studies import Epoch
 from subjects.events import ScreeningChanged, SubjectChanged
 from subjects.models import CriterionResult, EligibilityCriterion, Screening, Subject
@@ -21,7 +22,7 @@ from trialcrm.core.decisions import refused, require
 from trialcrm.core.events import publish
 
 from . import schedule
-from .dispositions import record_disposition
+from .dispositions import record_disposition, take_back_end
 from .identity import refuse_identity_in
 from .locking import locked
 
@@ -53,12 +54,21 @@ def open_attempt(subject: Subject, screening_date: date) -> Screening:
     return attempt
 
 
+def close_attempt(by: Any, subject: Subject, on: date, fail_reason: str) -> None:
+    """Close an attempt that is still open when participation ends, inside the act that ends it."""
+    attempt = subject.screenings.filter(is_current=True, status__in=OPEN).first()
+    if attempt:
+        attempt.fail_reason = fail_reason
+        _decide(attempt, ScreeningStatus.FAILED, max(on, attempt.screening_date), by)
+
+
 @recorded("screening.answered", gettext_lazy("Criteria answered"))
 def answer_criteria(*, by: Any, screening: Screening, answers: Answers, notes: str = "", reason: str = "") -> Screening:
     """Record answers to criteria while the attempt is open; answers already given change only with a reason.
 
     Raises:
-        Refused: the attempt is decided, a criterion belongs to another study or does not allow “not applicable”.
+        Refused: the attempt is decided, a criterion belongs to another study or does not allow “not applicable”, a
+            text names the person, or an answer already given changes without a reason.
     """
     screening = locked(screening, "subject", "study", "site")
     require(policies.answer_criteria(by, screening))
@@ -77,28 +87,44 @@ def _answer(screening: Screening, answers: Answers, by: Any, reason: str) -> Non
     for pk, given in answers.items():
         if pk not in criteria:
             require(refused(_("This criterion belongs to another study.")))
-        _require_sensible(criteria[pk], given)
-        refuse_identity_in(screening.subject, evidence=given.evidence)
         result = results.get(pk) or CriterionResult(
             subject=screening.subject, screening=screening, criterion=criteria[pk]
         )
         if (result.answer, result.evidence) == (given.answer, given.evidence):
             continue
-        if result.answer and not reason:
+        _require_sensible(criteria[pk], given)
+        refuse_identity_in(screening.subject, **{f"evidence_{pk}": given.evidence})
+        if corrects(result, given) and not reason:
             require(refused(_("Say why an answer that was already given changes."), "reason"))
         result.answer, result.evidence = given.answer, given.evidence
         result.assessed_by_id, result.assessed_on = by.pk, today
         result.save()
 
 
+def corrects(result: CriterionResult, given: Given) -> bool:
+    """Whether something already recorded would change; evidence added to an answer corrects nothing."""
+    return bool(result.answer and result.answer != given.answer) or bool(
+        result.evidence and result.evidence != given.evidence
+    )
+
+
 def _require_sensible(criterion: EligibilityCriterion, given: Given) -> None:
+    field = f"answer_{criterion.pk}"
+    if given.answer and given.answer not in Answer.values:
+        require(refused(_("%(code)s has an answer that does not exist.") % {"code": criterion.code}, field))
     if given.answer == Answer.NOT_APPLICABLE and not criterion.allows_not_applicable:
-        require(refused(_("%(code)s is answered with yes or no.") % {"code": criterion.code}))
+        require(refused(_("%(code)s is answered with yes or no.") % {"code": criterion.code}, field))
 
 
 @recorded("screening.passed", gettext_lazy("Screening passed"))
 def pass_screening(
-    *, by: Any, screening: Screening, decided_on: date, answers: Answers | None = None, notes: str = "", reason: str = ""
+    *,
+    by: Any,
+    screening: Screening,
+    decided_on: date,
+    answers: Answers | None = None,
+    notes: str = "",
+    reason: str = "",
 ) -> Screening:
     """Record that every criterion is met. There are no waivers.
 
@@ -107,14 +133,14 @@ def pass_screening(
     Raises:
         Refused: a criterion is open or unmet, the date is impossible, or consent is not active.
     """
-    screening = _prepare(by, screening, decided_on, answers, notes, reason)
+    screening = _prepare(by, screening, decided_on, answers, notes=notes, reason=reason)
     given = answered(screening)
     if unanswered(given):
         require(refused(_("Not answered yet: %(codes)s.") % {"codes": ", ".join(unanswered(given))}))
     if unmet(given):
-        require(refused(_("Not met: %(codes)s. A pass with an unmet criterion is not possible.") % _codes(unmet(given))))
-    if not screening.subject.consents.filter(status="active").exists():
-        require(refused(_("There is no active consent.")))
+        words = {"codes": ", ".join(unmet(given))}
+        require(refused(_("Not met: %(codes)s. A pass with an unmet criterion is not possible.") % words))
+    require(policies.has_consent(screening.subject))
     return _decide(screening, ScreeningStatus.PASSED, decided_on, by)
 
 
@@ -132,9 +158,10 @@ def fail_screening(
     """Record that the attempt ended without eligibility, and why; what was still planned is cancelled.
 
     Raises:
-        Refused: “criteria not met” without an unmet criterion, or an impossible date.
+        Refused: “criteria not met” without an unmet criterion, an unknown reason, or an impossible date.
     """
-    screening = _prepare(by, screening, decided_on, answers, notes, reason)
+    screening = _prepare(by, screening, decided_on, answers, notes=notes, reason=reason)
+    _require_known(fail_reason)
     if fail_reason == FailReason.CRITERIA and not unmet(answered(screening)):
         require(refused(_("No criterion is answered as unmet."), "fail_reason"))
     return _fail(screening, fail_reason, decided_on, by)
@@ -145,9 +172,15 @@ def revoke_pass(*, by: Any, screening: Screening, decided_on: date, fail_reason:
     """New information turns a pass into a failure, before randomisation only."""
     screening = locked(screening, "subject", "study", "site")
     require(policies.revoke_pass(by, screening))
+    _require_known(fail_reason)
     refuse_identity_in(screening.subject, reason=reason)
     _require_possible(screening, decided_on)
     return _fail(screening, fail_reason, decided_on, by)
+
+
+def _require_known(fail_reason: str) -> None:
+    if fail_reason not in FailReason.values:
+        require(refused(_("Say why the attempt failed."), "fail_reason"))
 
 
 @recorded("screening.eligibility-confirmed", gettext_lazy("Eligibility confirmed"))
@@ -167,13 +200,15 @@ def rescreen(*, by: Any, subject: Subject, screening_date: date, reason: str) ->
     """Open another attempt for somebody who failed; the earlier attempt stays as it was.
 
     Raises:
-        Refused: no attempts left, or too early by the study's setting.
+        Refused: no attempts left, too early by the study's setting, or no consent to a version still in force.
     """
     subject = locked(subject, "study", "site")
     require(policies.rescreen(by, subject))
     refuse_identity_in(subject, reason=reason)
     last = subject.screenings.filter(is_current=True).first()
     _require_allowed(subject, last, screening_date)
+    _require_current_consent(subject, screening_date)
+    take_back_end(subject)
     subject.ended_on, subject.end_reason = None, ""
     _move_subject(subject, SubjectState.RESCREEN)
     attempt = open_attempt(subject, screening_date)
@@ -193,8 +228,22 @@ def _require_allowed(subject: Subject, last: Screening | None, on: date) -> None
         require(refused(_("This date lies in the future."), "screening_date"))
 
 
+def _require_current_consent(subject: Subject, on: date) -> None:
+    """Another attempt needs a consent to the version in force (ICH E6(R3) 2.8.2)."""
+    consents = subject.consents.filter(status=ConsentStatus.ACTIVE).select_related("version")
+    consent = consents.order_by("-signed_on").first()
+    if consent is None:
+        require(policies.has_consent(subject))
+    elif consent.signed_on and on < consent.signed_on:
+        require(refused(_("Screening cannot begin before consent was signed."), "screening_date"))
+    elif (version := consent.version) and not in_force(
+        version.status, version.effective_from, version.superseded_on, on
+    ):
+        require(refused(_("Version %(version)s is no longer in force. Record consent first.") % {"version": version}))
+
+
 def _prepare(
-    by: Any, screening: Screening, decided_on: date, answers: Answers | None, notes: str, reason: str
+    by: Any, screening: Screening, decided_on: date, answers: Answers | None, *, notes: str, reason: str
 ) -> Screening:
     screening = locked(screening, "subject", "study", "site")
     require(policies.decide_screening(by, screening))
@@ -240,10 +289,6 @@ def _move_subject(subject: Subject, state: str) -> None:
     subject.state = state
     subject.save()
     publish(SubjectChanged(subject.study_id, subject.site_id, subject.pk, state))
-
-
-def _codes(codes: list[str]) -> dict[str, str]:
-    return {"codes": ", ".join(codes)}
 
 
 def _published(screening: Screening) -> None:
