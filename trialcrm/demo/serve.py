@@ -9,6 +9,7 @@ import errno
 import logging
 import socket
 import threading
+import warnings
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
@@ -56,8 +57,10 @@ class Portal(uvicorn.Server):
 
     @classmethod
     def whole(cls) -> "Portal":
-        """With the pages and the stream of this project; without the trail's triggers it refuses, as production does."""
+        """With the pages and the stream of this project; without the trail's triggers it refuses to start."""
         assert_installed()
+        # Files are served from where they lie; only production collects them in the folder that is missed here.
+        warnings.filterwarnings("ignore", "No directory at", UserWarning)
         return cls(get_wsgi_application(), get_asgi_application())
 
     def run_on(self, listening: socket.socket, on_ready: Callable[[], None]) -> None:

@@ -31,10 +31,12 @@ class Command(BaseCommand):
         # The reloader starts this command again in a child, which finds all prepared by its parent.
         if os.environ.get(autoreload.DJANGO_AUTORELOAD_ENV) != "true":
             self._prepare()
-        if options["reload"]:
-            autoreload.run_with_reloader(self._serve, options["port"])
-        else:
-            self._serve(options["port"])
+        # Ctrl-C is how a demonstration ends, not an error.
+        with contextlib.suppress(KeyboardInterrupt):
+            if options["reload"]:
+                autoreload.run_with_reloader(self._serve, options["port"])
+            else:
+                self._serve(options["port"])
 
     def _prepare(self) -> None:
         bring_up_to_date(self.stdout.write)
@@ -60,10 +62,10 @@ class Command(BaseCommand):
             self.stdout.write(f"Port {port} is taken.")
         duties = Duties()
         duties.start()
-        # Ctrl-C is how a demonstration ends, not an error.
-        with contextlib.suppress(KeyboardInterrupt):
+        try:
             Portal.whole().run_on(listening, lambda: self._say_ready(used))
-        duties.stop()
+        finally:
+            duties.stop()
 
     def _say_ready(self, port: int) -> None:
         self.stdout.write(self.style.SUCCESS(f"TrialCRM is at http://localhost:{port}/ – Ctrl-C stops it."))
