@@ -6,7 +6,6 @@ from pathlib import Path
 
 from trialcrm.core.bootstrap.places import REPOSITORY
 
-
 # Rooms and packages that only run once the tables are there; whatever else changes may change what `migrate` leaves.
 _NO_PART = frozenset(
     ("admin", "demo", "figures", "forms", "gallery", "middleware", "policies", "readers", "selectors", "services")
@@ -16,8 +15,8 @@ _NO_PART = frozenset(
 def migration_fingerprint(*more: Path) -> str:
     """Sixteen letters that change with any code or pinned dependency that decides what a migrated database holds.
 
-    That is more than the migrations: permissions, roles and triggers are installed after them, from several packages; `more` names
-    files besides.
+    That is more than the migrations: permissions, roles and triggers are installed after them, from several packages.
+    `more` names files besides.
     """
     digest = hashlib.sha256((REPOSITORY / "requirements.lock").read_bytes())
     for path in [*sorted(_sources()), *more]:
