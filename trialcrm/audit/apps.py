@@ -8,7 +8,10 @@ class AuditConfig(AppConfig):
     label = "audit"
 
     def ready(self) -> None:
-        from . import checks, triggers
+        from trialcrm.core import jobs
 
+        from . import checks, ledger, triggers
+
+        jobs.duty("seal the ledger", every=60)(ledger.seal)
         post_migrate.connect(triggers.install, sender=self, dispatch_uid="audit triggers")
         register(checks.trail_is_protected, Tags.database)

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from allauth.usersessions.adapter import get_adapter
 from allauth.usersessions.models import UserSession
+from django.contrib.sessions.backends.db import SessionStore
 from django.utils.translation import gettext as _
 
 from trialcrm.audit.log import note
@@ -23,6 +24,11 @@ def end_other_sessions(*, by: User, keep: str | None) -> int:
 def end_all_sessions(*, user: User) -> None:
     """Sign an account out everywhere, because it was closed or its password is another one now."""
     get_adapter().end_sessions(UserSession.objects.filter(user=user))
+
+
+def clear_expired_sessions() -> None:
+    """Remove what is left in the database of sessions that have expired."""
+    SessionStore.clear_expired()
 
 
 def _end(by: User, sessions: Iterable[UserSession]) -> int:
