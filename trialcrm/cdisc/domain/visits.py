@@ -54,12 +54,8 @@ class SubjectVisit:
 
     @property
     def is_renumbered(self) -> bool:
+        """Whether the delivered number is also that of an earlier visit."""
         return self.visit_num != self.source_visit_num
-
-    @property
-    def is_repeated(self) -> bool:
-        """Whether the delivered number, in tenths as it should be, is also that of an earlier visit."""
-        return self.is_renumbered and self.source_visit_num == self.source_visit_num.quantize(TENTH)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,12 +106,12 @@ def _visits_of_one(rows: list[SubjectVisitRow], tabulations: Tabulations, starts
 
 
 def _numbered(rows: list[SubjectVisitRow], tabulations: Tabulations) -> Iterator[tuple[Decimal, SubjectVisitRow]]:
-    """Each row with a number of its own, in tenths: of rows with the same number the earliest keeps it."""
+    """Each row with a number of its own: of rows with the same number the earliest keeps it."""
     taken = {row.visit_num for row in rows} | set(tabulations.schedule.visits)
     given: set[Decimal] = set()
     for row in sorted(rows, key=lambda row: (row.visit_num, row.on or date.max, row.row_no)):
         number = row.visit_num
-        if number in given or number != number.quantize(TENTH):
+        if number in given:
             number = _new_number(row, taken | given, tabulations.file(SUBJECT_VISITS))
         given.add(number)
         yield number, row

@@ -52,7 +52,7 @@ def test_every_finding_has_a_place_a_title_and_a_sentence(pilot_findings):
 
 
 def test_the_sample_has_its_own_oddities_only(sample):
-    assert Counter(finding.code for finding in find_all(sample)) == {"F10": 1, "F11": 6, "F24": 15, "F25": 8}
+    assert Counter(finding.code for finding in find_all(sample)) == {"F10": 1, "F11": 6, "F24": 15}
 
 
 def places(findings, code):
@@ -207,8 +207,3 @@ def test_f08_a_study_day_that_the_dates_do_not_give_is_told(delivery, findings, 
     (finding,) = findings("F08")
     assert (finding.file, finding.row, finding.variable) == (f"{domain.lower()}.xpt", index + 1, variable)
 
-
-def test_f25_numbers_finer_than_a_tenth_are_told(delivery, visit, findings):
-    delivery["SV"].append(visit("001", 3.01, "EXTRA", "2024-01-26"))
-    (finding,) = findings("F25")
-    assert (finding.value, finding.severity) == ("3.01", Severity.NOTE)

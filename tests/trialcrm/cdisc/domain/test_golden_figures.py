@@ -95,7 +95,7 @@ def test_g10_planned_and_unscheduled_visits(visits, expected):
     unscheduled = [visit for visit in visits if visit.is_unscheduled]
     assert (len(visits), len(unscheduled)) == (expected["sv"]["rows"], expected["sv"]["unscheduled"])
     assert len({visit.usubjid for visit in unscheduled}) == expected["sv"]["subjects_with_unscheduled"]
-    assert sum(visit.is_repeated for visit in visits) == expected["sv"]["dup_subject_visitnum"]
+    assert sum(visit.is_renumbered for visit in visits) == expected["sv"]["dup_subject_visitnum"]
     assert len({(visit.usubjid, visit.visit_num) for visit in visits}) == len(visits)
 
 

@@ -118,9 +118,7 @@ def test_tv_without_a_rule_takes_multiples_of_seven_as_offsets_and_the_rest_as_s
     assert offset_of_visit_day(day) == offset
 
 
-def test_tv_refuses_numbers_finer_than_a_tenth_and_repeats(parse, planned):
-    with pytest.raises(BrokenRow, match="at most one decimal"):
-        parse(PLANNED_VISITS, planned(3.25, "X", ""))
+def test_tv_refuses_repeats(parse, planned):
     with pytest.raises(BrokenRow, match="repeats row 1"):
         parse(PLANNED_VISITS, planned(3, "X", ""), planned(3, "Y", ""))
 

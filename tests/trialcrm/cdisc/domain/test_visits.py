@@ -48,7 +48,7 @@ def test_a_number_delivered_twice_is_kept_by_the_earliest_and_the_other_gets_the
     visits = by_number(subject_visits(tabulated(delivery)), "T-10-001")
     assert visits["3"].name == "WEEK 2 AGAIN"
     again = visits["3.3"]
-    assert (again.name, again.source_visit_num, again.is_repeated, again.is_unscheduled) == (
+    assert (again.name, again.source_visit_num, again.is_renumbered, again.is_unscheduled) == (
         "WEEK 2",
         Decimal(3),
         True,
@@ -56,16 +56,15 @@ def test_a_number_delivered_twice_is_kept_by_the_earliest_and_the_other_gets_the
     )
 
 
-def test_numbers_finer_than_tenths_are_taken_over_as_the_next_free_tenth(delivery, visit, tabulated):
+def test_numbers_in_hundredths_are_kept_as_delivered(delivery, visit, tabulated):
     delivery["SV"] += [visit("001", 3.01, "ONE", "2024-01-26"), visit("001", 3.02, "TWO", "2024-01-27")]
     visits = by_number(subject_visits(tabulated(delivery)), "T-10-001")
-    assert (visits["3.2"].name, visits["3.3"].name) == ("ONE", "TWO")
-    assert visits["3.2"].is_renumbered
-    assert not visits["3.2"].is_repeated
+    assert (visits["3.01"].name, visits["3.02"].name) == ("ONE", "TWO")
+    assert not visits["3.01"].is_renumbered
 
 
-def test_more_visits_than_tenths_are_refused(delivery, visit, tabulated):
-    delivery["SV"] += [visit("001", 3 + number / 100, "EXTRA", "2024-01-26") for number in range(1, 12)]
+def test_more_repeats_than_tenths_are_refused(delivery, visit, tabulated):
+    delivery["SV"] += [visit("001", 3, "EXTRA", "2024-01-26") for _number in range(11)]
     with pytest.raises(BrokenRow, match="more visits here than tenths"):
         subject_visits(tabulated(delivery))
 

@@ -85,7 +85,6 @@ FLAG_AND_END = Kind("F17", Severity.NOTE, _("Completer flag and end of participa
 RETRIEVAL_MISSING = Kind("F18", Severity.WARNING, _("Retrieval visit without its disposition event"))
 OUTDATED_VALUE = Kind("F19", Severity.NOTE, _("Value is not in today's CDISC terminology"))
 MIXED_PRECISION = Kind("F21", Severity.NOTE, _("Time of day recorded for some, the date only for others"))
-UNNAMED_ELEMENT = Kind("F22", Severity.NOTE, _("Unplanned element without a name"))
+UNNAMED_ELEMENT = Kind("F22", Severity.NOTE, _("Unplanned element without a name"), is_unblinding=True)
 VISIT_DAY = Kind("F23", Severity.NOTE, _("Planned study day is not the study day of the visit's rule"))
 NO_DEATH_FLAG = Kind("F24", Severity.NOTE, _("Death flag is blank"))
-FINE_VISIT_NUMBER = Kind("F25", Severity.NOTE, _("Visit number is finer than a tenth"))

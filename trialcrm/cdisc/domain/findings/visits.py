@@ -8,7 +8,6 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from trialcrm.cdisc.domain.findings.catalogue import (
-    FINE_VISIT_NUMBER,
     REPEATED_VISIT,
     RETRIEVAL_MISSING,
     SAME_DAY_VISITS,
@@ -54,12 +53,11 @@ def _renumbered(visits: Iterable[SubjectVisit], file: str) -> Iterator[Finding]:
                 on=visit.on,
                 new=visit.visit_num,
             )
-            kind = REPEATED_VISIT if visit.is_repeated else FINE_VISIT_NUMBER
-            yield _finding(kind, visit, file, ("VISITNUM", visit.source_visit_num), text)
+            yield _finding(REPEATED_VISIT, visit, file, ("VISITNUM", visit.source_visit_num), text)
 
 
 def _out_of_order(visits: Iterable[SubjectVisit], file: str) -> Iterator[Finding]:
-    dated = [visit for visit in visits if visit.on and not visit.is_repeated]
+    dated = [visit for visit in visits if visit.on and not visit.is_renumbered]
     for visit, following in pairwise(dated):
         if visit.on and following.on and following.on < visit.on:
             text = say(

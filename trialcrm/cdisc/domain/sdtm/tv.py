@@ -4,12 +4,10 @@ import re
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.utils.translation import gettext_lazy as _
-
 from subjects.domain.visits import VisitKind
 from subjects.domain.windows import offset_of_study_day
 from trialcrm.cdisc.domain.domains import Domain
-from trialcrm.cdisc.domain.fields import TENTH, Fields
+from trialcrm.cdisc.domain.fields import Fields
 from trialcrm.cdisc.domain.rules import FIRST_DOSE, AnchorPoint, StartRule, parse_start_rule
 
 _PHONE = re.compile(r"\(T\)|\b(?:tele)?phone\b", re.IGNORECASE)
@@ -47,7 +45,7 @@ def _read(fields: Fields) -> PlannedVisitRow:
     stated = parse_start_rule(fields.text("TVSTRL"))
     rule = _or_visit_day(stated, visit_day)
     return PlannedVisitRow(
-        visit_num=_planned_number(fields),
+        visit_num=fields.needed_visit_num(),
         name=name,
         kind=visit_kind(name),
         offset_days=rule.offset_days,
@@ -62,13 +60,6 @@ def _read(fields: Fields) -> PlannedVisitRow:
         is_from_visit_day=rule is not stated,
         row_no=fields.row_no,
     )
-
-
-def _planned_number(fields: Fields) -> Decimal:
-    number = fields.needed_visit_num()
-    if number != number.quantize(TENTH):
-        raise fields.refuse("VISITNUM", _("The number of a planned visit has at most one decimal."))
-    return number
 
 
 def visit_kind(name: str) -> VisitKind:
