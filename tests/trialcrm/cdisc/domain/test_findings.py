@@ -132,9 +132,9 @@ def test_f15_the_pilot(pilot_findings):
     assert places(pilot_findings, "F15") == [("dm.xpt", "01-710-1083", "RFENDTC")]
 
 
-def test_f16_findings_about_arms_are_marked_as_unblinding(pilot_findings, delivery, findings):
-    assert {f.is_unblinding for f in pilot_findings if f.code == "F16"} == {True}
-    assert not [f for f in pilot_findings if f.is_unblinding and f.code != "F16"]
+def test_findings_about_arms_and_elements_are_marked_as_unblinding(pilot_findings, delivery, findings):
+    assert {f.code for f in pilot_findings if f.is_unblinding} == {"F16", "F22"}
+    assert {f.is_unblinding for f in pilot_findings if f.code in {"F16", "F22"}} == {True}
     delivery["DM"][0] |= {"ACTARMCD": "PBO", "ACTARM": "Placebo"}
     assert [finding.usubjid for finding in findings("F16")] == ["T-10-001"]
 
@@ -206,4 +206,3 @@ def test_f08_a_study_day_that_the_dates_do_not_give_is_told(delivery, findings, 
     delivery[domain][index][variable] = 366
     (finding,) = findings("F08")
     assert (finding.file, finding.row, finding.variable) == (f"{domain.lower()}.xpt", index + 1, variable)
-
