@@ -1,5 +1,6 @@
 """One person's way through a study: states, moves, and what they mean for the screening status."""
 
+from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
@@ -131,6 +132,17 @@ ENDED = frozenset({_S.SCREEN_FAILED, _S.COMPLETED, _S.WITHDRAWN, _S.LOST_TO_FOLL
 IN_SCREENING = frozenset({_S.SCREENING, _S.RESCREEN})
 #: Randomised or enrolled and not yet ended.
 ON_STUDY = frozenset({_S.ENROLLED, _S.RANDOMISED, _S.ON_TREATMENT, _S.TREATMENT_DISCONTINUED, _S.FOLLOW_UP})
+
+
+@dataclass(frozen=True, slots=True)
+class Coded:
+    """What is known of a subject without saying who it is. Sex, race and ethnicity are CDISC submission values."""
+
+    sex_at_birth: str = ""
+    race: str = ""
+    ethnicity: str = ""
+    country: str = ""
+    source: str = ""
 
 
 def age_on(born: date | None, on: date) -> int | None:

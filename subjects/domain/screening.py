@@ -1,6 +1,7 @@
 """Screening: attempts, criteria, and when the answers allow a pass."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
@@ -55,6 +56,14 @@ SCREENING_LIFECYCLE = Lifecycle.of(
 OPEN = frozenset({ScreeningStatus.PENDING, ScreeningStatus.RESCREEN})
 
 
+@dataclass(frozen=True, slots=True)
+class Given:
+    """An answer to one criterion, with its evidence."""
+
+    answer: str
+    evidence: str = ""
+
+
 class Answered(NamedTuple):
     """One criterion and its answer; `answer` is empty while it is open."""
 
@@ -79,6 +88,10 @@ def unmet(answers: Iterable[Answered]) -> list[str]:
 
 def unanswered(answers: Iterable[Answered]) -> list[str]:
     return [item.code for item in answers if not item.answer]
+
+
+#: From this part of the days allowed on, an attempt is told to be slow.
+WARNS_AT = 0.75
 
 
 def days_used(consented_on: date, today: date) -> int:

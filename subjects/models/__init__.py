@@ -1,6 +1,6 @@
 """Tables of this app, one module per noun."""
 
-from .consent import Consent, ConsentVersion
+from .consent import Consent, ConsentVersion, Signed
 from .notes import SubjectNote
 from .participation import (
     Disposition,
@@ -43,6 +43,7 @@ __all__ = [
     "Membership",
     "PlannedVisit",
     "Screening",
+    "Signed",
     "Site",
     "SiteGroupPermission",
     "Study",

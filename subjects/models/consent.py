@@ -1,5 +1,8 @@
 """Consent documents, and one person's consent to one version of them."""
 
+from dataclasses import dataclass
+from datetime import datetime
+
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
@@ -15,7 +18,9 @@ class ConsentVersion(StudyRecord):
     """A version of the consent document; for one site or for all of the study (ICH E6(R3) 2.8)."""
 
     study = models.ForeignKey("subjects.Study", models.PROTECT, related_name="consent_versions")
-    for_site = models.ForeignKey("subjects.Site", models.PROTECT, null=True, blank=True, related_name="consent_versions")
+    for_site = models.ForeignKey(
+        "subjects.Site", models.PROTECT, null=True, blank=True, related_name="consent_versions"
+    )
     label = models.CharField(_("version"), max_length=40)
     language = models.CharField(_("language"), max_length=10, default="en")
     status = models.CharField(_("status"), max_length=12, choices=VersionStatus, default=VersionStatus.DRAFT)
@@ -40,6 +45,19 @@ class ConsentVersion(StudyRecord):
 
     def __str__(self) -> str:
         return self.label
+
+
+@dataclass(frozen=True, slots=True)
+class Signed:
+    """What is recorded of one signed consent; times are aware."""
+
+    version: ConsentVersion
+    signed_at: datetime
+    discussed_at: datetime | None = None
+    mode: str = Mode.IN_PERSON
+    capacity: str = Capacity.SELF
+    method: str = Method.WET_INK
+    copy_given: bool = True
 
 
 class Consent(SubjectRecord):

@@ -53,7 +53,12 @@ class Screening(SubjectRecord):
     screening_date = models.DateField(_("screening date"))
     decided_on = models.DateField(_("decided on"), null=True, blank=True)
     completed_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("completed by")
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("completed by"),
     )
     fail_reason = models.CharField(_("reason"), max_length=20, choices=FailReason, blank=True)
     notes = models.TextField(_("notes"), blank=True)
@@ -81,7 +86,7 @@ class Screening(SubjectRecord):
         return f"{self.subject} · {_('attempt')} {self.attempt}"
 
     def get_absolute_url(self) -> str:
-        return reverse("subjects:screening", args=[self.pk])
+        return reverse("subjects:screening-attempt", args=[self.pk])
 
 
 class CriterionResult(SubjectRecord):

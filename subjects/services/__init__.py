@@ -1,6 +1,10 @@
 """The verbs of this app. Each asks its rule, locks, changes, records and publishes."""
 
-from .consent import Signed, record_consent, withdraw_consent
+from subjects.domain.participation import Coded
+from subjects.domain.screening import Given
+from subjects.models import Signed
+
+from .consent import record_consent, withdraw_consent
 from .identity import change_identity, record_identity, refuse_identity_in
 from .notes import add_addendum, write_note
 from .participation import (
@@ -14,9 +18,8 @@ from .participation import (
     stop_treatment,
     withdraw,
 )
-from .registration import Coded, add_to_prescreening, change_subject, enter_screening, register_subject
+from .registration import add_to_prescreening, change_subject, enter_screening, register_subject
 from .screening import (
-    Given,
     answer_criteria,
     confirm_eligibility,
     fail_screening,

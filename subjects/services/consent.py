@@ -1,7 +1,6 @@
 """Recording informed consent (ICH E6(R3) 2.8)."""
 
-from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from django.utils import formats
@@ -9,9 +8,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from subjects import policies
-from subjects.domain.consent import Capacity, ConsentStatus, Method, Mode, in_force
+from subjects.domain.consent import ConsentStatus, in_force
 from subjects.events import ConsentChanged
-from subjects.models import Consent, ConsentVersion, Subject
+from subjects.models import Consent, ConsentVersion, Signed, Subject
 from trialcrm.audit.recording import recorded
 from trialcrm.core import clock
 from trialcrm.core.decisions import refused, require
@@ -19,19 +18,6 @@ from trialcrm.core.events import publish
 
 from .identity import refuse_identity_in
 from .locking import locked
-
-
-@dataclass(frozen=True, slots=True)
-class Signed:
-    """What is recorded of one signed consent; times are aware."""
-
-    version: ConsentVersion
-    signed_at: datetime
-    discussed_at: datetime | None = None
-    mode: str = Mode.IN_PERSON
-    capacity: str = Capacity.SELF
-    method: str = Method.WET_INK
-    copy_given: bool = True
 
 
 @recorded("consent.recorded", gettext_lazy("Consent recorded"))

@@ -1,6 +1,5 @@
 """How somebody becomes a subject: the pre-screening list, consent, a participant id; and corrections of coded facts."""
 
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -8,32 +7,21 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from subjects import policies
-from subjects.domain.participation import SubjectState, age_on
+from subjects.domain.participation import Coded, SubjectState, age_on
 from subjects.domain.studies import Epoch
 from subjects.events import SubjectChanged
-from subjects.models import Identity, Site, Subject
+from subjects.models import Identity, Signed, Site, Subject
 from trialcrm.audit.recording import recorded
 from trialcrm.core import clock
 from trialcrm.core.decisions import refused, require
 from trialcrm.core.events import publish
 
 from . import schedule
-from .consent import Signed, record_consent
+from .consent import record_consent
 from .dispositions import MILESTONE, record_disposition
 from .identity import record_identity, refuse_identity_in
 from .locking import locked
 from .screening import open_attempt
-
-
-@dataclass(frozen=True, slots=True)
-class Coded:
-    """What is known of a subject without saying who it is. Sex, race and ethnicity are CDISC submission values."""
-
-    sex_at_birth: str = ""
-    race: str = ""
-    ethnicity: str = ""
-    country: str = ""
-    source: str = ""
 
 
 @recorded("subject.prescreened", gettext_lazy("Put on the pre-screening list"))

@@ -2,7 +2,6 @@
 
 import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -12,7 +11,7 @@ from django.utils.translation import gettext_lazy
 from subjects import policies
 from subjects.domain.consent import ConsentStatus, in_force
 from subjects.domain.participation import EndReason, SubjectState
-from subjects.domain.screening import OPEN, Answer, Answered, FailReason, ScreeningStatus, unanswered, unmet
+from subjects.domain.screening import OPEN, Answer, Answered, FailReason, Given, ScreeningStatus, unanswered, unmet
 from subjects.domain.studies import Epoch
 from subjects.events import ScreeningChanged, SubjectChanged
 from subjects.models import CriterionResult, EligibilityCriterion, Screening, Subject
@@ -25,15 +24,6 @@ from . import schedule
 from .dispositions import record_disposition, take_back_end
 from .identity import refuse_identity_in
 from .locking import locked
-
-
-@dataclass(frozen=True, slots=True)
-class Given:
-    """An answer to one criterion, with its evidence."""
-
-    answer: str
-    evidence: str = ""
-
 
 Answers = Mapping[uuid.UUID, Given]
 
