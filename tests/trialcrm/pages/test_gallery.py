@@ -6,9 +6,11 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from django.template.loader import render_to_string
 from django.test import RequestFactory
 
+from tests.support.cast import PASSWORD, address
 from trialcrm.pages.gallery import samples
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -136,3 +138,44 @@ def test_plain_and_muted_text_read_at_4_5_to_1_and_edges_of_fields_at_3_to_1(sch
         assert contrast(colours["muted"], colours[ground]) >= 4.5
     assert contrast(colours["on-accent"], colours["accent"]) >= 4.5
     assert contrast(colours["edge"], colours["surface"]) >= 3
+
+
+def sign_in(page) -> None:
+    page.goto("/gallery/")
+    page.fill("[name=login]", address("coordinator"))
+    page.fill("[name=password]", PASSWORD)
+    page.click("main button[type=submit]")
+    page.wait_for_selector("#status")
+
+
+@pytest.mark.journey
+def test_the_gallery_has_no_axe_violation_and_nothing_overflows_in_either_scheme(page):
+    sign_in(page)
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+        for width in (1440, 390, 320):
+            page.set_viewport_size({"width": width, "height": 900})
+            assert Axe().run(page).response["violations"] == []
+            assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), width
+
+
+@pytest.mark.journey
+def test_the_colour_scheme_is_kept_and_slash_goes_to_the_search(page):
+    sign_in(page)
+    page.locator("main [data-theme-set=dark]").click()
+    page.reload()
+    assert page.evaluate("document.documentElement.dataset.theme") == "dark"
+    page.keyboard.press("/")
+    assert page.evaluate("document.activeElement.type") == "search"
+
+
+@pytest.mark.journey
+def test_the_reason_is_asked_for_only_once_something_changed_and_a_draft_comes_back(page):
+    sign_in(page)
+    form = page.locator("form[data-draft=gallery]")
+    assert form.locator("[data-reason]").is_hidden()
+    form.locator("[name=term]").fill("Rash, upper arm")
+    assert form.locator("[data-reason]").is_visible()
+    page.reload()
+    assert form.locator("[name=term]").input_value() == "Rash, upper arm"
+    assert form.locator("[data-draft-note]").is_visible()
