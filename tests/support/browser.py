@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import pytest
+from pytest_django import DjangoDbBlocker
 
 from trialcrm.core.bootstrap.places import REPOSITORY
 from trialcrm.core.browser import find_or_get
@@ -37,11 +38,12 @@ def browser() -> "Iterator[Browser]":
 
 
 @pytest.fixture(scope="session")
-def _portal(django_db_setup: None) -> Iterator[str]:
+def _portal(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[str]:
     from trialcrm.demo.serve import Portal, free_socket
 
     listening = free_socket(0)
-    portal = Portal.whole()
+    with django_db_blocker.unblock():
+        portal = Portal.whole()
     ready = threading.Event()
     thread = threading.Thread(target=portal.run_on, args=(listening, ready.set), daemon=True)
     thread.start()
