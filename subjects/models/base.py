@@ -1,7 +1,5 @@
 """What all tables of this app share."""
 
-from typing import Any
-
 from django.db import models
 
 from trialcrm.access.querysets import ScopedQuerySet
@@ -40,6 +38,5 @@ class SubjectRecord(SiteRecord):
     class Meta:
         abstract = True
 
-    def save(self, *args: Any, **kwargs: Any) -> None:
+    def derive(self) -> None:
         self.study_id, self.site_id = self.subject.study_id, self.subject.site_id
-        super().save(*args, **kwargs)
