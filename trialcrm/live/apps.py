@@ -6,4 +6,4 @@ class LiveConfig(AppConfig):
     label = "live"
 
     def ready(self) -> None:
-        from . import subscribers  # noqa: F401  (subscribes)
+        from . import duties, subscribers  # noqa: F401  (they register themselves)

@@ -52,7 +52,7 @@ class Hub:
         queue: asyncio.Queue[Told] = asyncio.Queue(QUEUE_LENGTH)
         self._queues.add(queue)
         if self._listener is None or self._listener.done():
-            self._listening.clear()
+            self._listening = asyncio.Event()
             self._listener = asyncio.create_task(self._listen_for_ever())
         try:
             await asyncio.wait_for(self._listening.wait(), timeout=10)
@@ -72,13 +72,14 @@ class Hub:
                 await asyncio.sleep(RETRY_SECONDS)
 
     async def _listen(self) -> None:
-        async with await connect() as connection:
-            await connection.execute(f"LISTEN {CHANNEL}")
+        # While a connection waits for notices it answers no query, so there is a second one to read with.
+        async with await connect() as listening, await connect() as reading:
+            await listening.execute(f"LISTEN {CHANNEL}")
             if self._last:
-                self._tell(await read_after(connection, self._last))
+                self._tell(await read_after(reading, self._last))
             self._listening.set()
-            async for notice in connection.notifies():
-                self._tell(await read_ids(connection, [int(notice.payload)]))
+            async for notice in listening.notifies():
+                self._tell(await read_ids(reading, [int(notice.payload)]))
 
     def _tell(self, events: list[Told]) -> None:
         for event in events:

@@ -1,0 +1,101 @@
+"""The live stream: who hears what, when, and what is caught up."""
+
+import asyncio
+import uuid
+
+import pytest
+from django.contrib.sessions.backends.db import SessionStore
+from django.db import transaction
+
+from subjects import services
+from trialcrm.access.scope import scope_of
+from trialcrm.live import views
+from trialcrm.live.hub import Told
+from trialcrm.live.models import LiveEvent
+
+
+def _told(trial, site, permission="view_visit"):
+    return Told(1, "visit-changed", permission, trial.study.pk, site.pk, uuid.uuid4(), uuid.uuid4())
+
+
+def test_an_event_is_heard_only_where_its_permission_is_held(trial):
+    own = _told(trial, trial.site)
+    assert views.is_in_sight(scope_of(trial.coordinator), own)
+    assert not views.is_in_sight(scope_of(trial.outsider), own)
+    assert views.is_in_sight(scope_of(trial.monitor), own)
+    assert not views.is_in_sight(scope_of(trial.monitor), _told(trial, trial.site, "view_subjectnote"))
+
+
+def test_a_change_that_is_rolled_back_is_never_told(trial):
+    subject = trial.registered()
+    before = LiveEvent.objects.count()
+    with pytest.raises(ZeroDivisionError), transaction.atomic():
+        services.write_note(by=trial.coordinator, subject=subject, note_type="call", note_text="Called back.")
+        assert LiveEvent.objects.count() == before + 1
+        raise ZeroDivisionError
+    assert LiveEvent.objects.count() == before
+
+
+def test_an_event_carries_ids_and_no_words(trial):
+    subject = trial.registered(full_name="Canary Zebra")
+    event = LiveEvent.objects.filter(subject_id=subject.pk).latest("pk")
+    told = Told(event.pk, event.kind, event.permission, event.study_id, event.site_id, event.subject_id, event.record_id)
+    assert b"Canary" not in views.written(told)
+
+
+def _signed_in(user):
+    from django.contrib.auth import SESSION_KEY
+
+    session = SessionStore()
+    session[SESSION_KEY] = str(user.pk)
+    session.create()
+    return session.session_key
+
+
+async def _hear(session, last, act, wanted):
+    """What a stream says, up to the first part that holds `wanted`, while `act` runs elsewhere."""
+    said = b""
+    stream = views.stream(session, last)
+    async with asyncio.timeout(10):
+        said += await anext(stream)
+        waiting = asyncio.create_task(asyncio.to_thread(act))
+        while wanted not in said:
+            said += await anext(stream)
+        await waiting
+    await stream.aclose()
+    return said
+
+
+@pytest.fixture
+def committed(transactional_db):
+    from tests.support.cast import Trial
+
+    return Trial()
+
+
+def test_a_note_written_elsewhere_is_heard_on_an_open_stream(committed):
+    subject = committed.registered()
+
+    def write():
+        from django.db import connection
+
+        services.write_note(by=committed.coordinator, subject=subject, note_type="call", note_text="Called back.")
+        connection.close()
+
+    said = asyncio.run(_hear(_signed_in(committed.coordinator), 0, write, b"note-changed"))
+    assert str(subject.pk).encode() in said
+
+
+def test_what_was_told_while_a_stream_was_broken_is_told_when_it_comes_back(committed):
+    subject = committed.registered()
+    last = LiveEvent.objects.latest("pk").pk
+    services.write_note(by=committed.coordinator, subject=subject, note_type="call", note_text="Called back.")
+    said = asyncio.run(_hear(_signed_in(committed.coordinator), last, lambda: None, b"note-changed"))
+    assert str(subject.pk).encode() in said
+
+
+def test_a_stream_without_a_session_ends_at_once(committed):
+    async def hear():
+        return [part async for part in views.stream("no such session", 0)]
+
+    assert asyncio.run(hear()) == [b"retry: 2000\n: open\n\n"]
