@@ -10,7 +10,7 @@ made := .venv/.made
 # For programs that read the settings and touch neither data nor secrets.
 configured = env $$($(python) -m trialcrm.core.bootstrap.environment) DATABASE_URL=postgresql:///trialcrm
 
-.PHONY: help demo demo-fresh run test check fix clean lock
+.PHONY: help demo demo-fresh run test check style types storeys migrations deployment templates fix clean lock
 
 help: ## this list
 	awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -28,14 +28,26 @@ test: $(made) ## every test, browser journeys included
 	$(python) -m trialcrm.core.browser
 	exec $(python) -m pytest --numprocesses=auto --dist=loadgroup
 
-check: $(made) ## style, types, storeys and rooms, migrations, deployment, templates
+check: style types storeys migrations deployment templates ## style, types, import contract, migrations, deployment, templates
+
+style: $(made)
 	$(python) -m ruff check .
 	$(python) -m ruff format --check .
+
+types: $(made)
 	$(configured) TRIALCRM_MODE=test $(python) -m mypy
+
+storeys: $(made)
 	$(python) .venv/bin/lint-imports
+
+migrations: $(made)
 	$(python) manage.py makemigrations --check --dry-run
+
+deployment: $(made)
 	$(configured) TRIALCRM_MODE=production ALLOWED_HOSTS=portal.example.org EMAIL_HOST=localhost \
 		$(python) manage.py check --deploy --fail-level WARNING
+
+templates: $(made)
 	$(python) -m djlint templates --lint --quiet
 
 fix: $(made) ## mend style where a program can

@@ -17,7 +17,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 from urllib.parse import quote, urlencode
 
 from trialcrm.core.bootstrap.places import (
@@ -54,7 +54,7 @@ class LocalDatabase:
 
     name: str
     hold: IO[str] = field(repr=False)
-    process: subprocess.Popen[bytes] | None = field(default=None, repr=False)
+    process: subprocess.Popen[Any] | None = field(default=None, repr=False)
 
     @property
     def owner_url(self) -> str:
@@ -171,12 +171,18 @@ def _run(*command: str | Path, sql: str = "") -> None:
         raise NoServer(f"{Path(command[0]).name} failed:\n{(done.stdout + done.stderr)[-1500:]}")
 
 
-def _start(folder: Path, name: str, durable: bool) -> subprocess.Popen[bytes]:
+def _start(folder: Path, name: str, durable: bool) -> subprocess.Popen[Any]:
     data, log = folder / "data", folder / "server.log"
     if not data.exists():
         _initialise(data, name, durable)
     _forget_dead_server(data)
-    command = [programs(int((data / "PG_VERSION").read_text())) / "postgres", "-D", data, "-p", "5432"]
+    command: list[str | Path] = [
+        programs(int((data / "PG_VERSION").read_text())) / "postgres",
+        "-D",
+        data,
+        "-p",
+        "5432",
+    ]
     command += _options(make_private(_socket_folder(folder)), durable)
     with log.open("wb") as output:
         # A Ctrl-C in the terminal is meant for us, who stop the server after its last user: hence the own session.
