@@ -1,5 +1,6 @@
 """What people type about their own account; allauth's forms, in the portal's words."""
 
+from functools import cache
 from typing import Any
 from zoneinfo import available_timezones
 
@@ -26,6 +27,7 @@ class SignInForm(allauth.LoginForm):
         super().__init__(*args, **given)
         _say(self, login=_("E-mail address"), password=_("Password"))
         self.fields["login"].widget.attrs |= {"autocomplete": "username", "autofocus": not self.is_bound}
+        self.fields["password"].widget.attrs["autofocus"] = self.is_bound
 
 
 class ChangePasswordForm(allauth.ChangePasswordForm):
@@ -63,12 +65,16 @@ class ResetForm(allauth.ResetPasswordKeyForm):
 class TimeZoneForm(Form):
     time_zone = forms.ChoiceField(
         label=_("Time zone"),
-        required=False,
         help_text=_("For times that belong to no site. A site's times are always shown in the site's own zone."),
     )
 
     def __init__(self, *args: Any, **given: Any) -> None:
         super().__init__(*args, **given)
-        zones = sorted(zone for zone in available_timezones() if "/" in zone and not zone.startswith("Etc/"))
-        field = self.fields["time_zone"]
-        field.choices = [("", _("UTC")), *((zone, zone.replace("_", " ")) for zone in zones)]  # type: ignore[attr-defined]
+        self.fields["time_zone"].choices = _zones()  # type: ignore[attr-defined]
+
+
+@cache
+def _zones() -> list[tuple[str, str]]:
+    """The zones of places, as the machine's time zone database has them."""
+    places = sorted(zone for zone in available_timezones() if "/" in zone and not zone.startswith("Etc/"))
+    return [("UTC", "UTC"), *((zone, zone.replace("_", " ")) for zone in places)]

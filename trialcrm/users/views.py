@@ -67,7 +67,7 @@ def closed(request: HttpRequest, **given: str) -> HttpResponse:
 @personal("shows the person's own account and the roles they hold")
 @require_http_methods(["GET", "HEAD", "POST"])
 def account(request: PersonRequest) -> HttpResponse:
-    form = TimeZoneForm(request.POST or None, initial={"time_zone": request.user.time_zone})
+    form = TimeZoneForm(request.POST or None, initial={"time_zone": request.user.time_zone or "UTC"})
     if request.method == "POST" and form.tell(services.change_time_zone, by=request.user):
         return done(request, reverse("account_overview"), said=_("Your time zone was changed."))
     roles = selectors.roles_held(request.user)
