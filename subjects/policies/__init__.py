@@ -23,7 +23,7 @@ from .participation import (
 )
 from .rights import study_takes_entries
 from .screening import answer_criteria, confirm_eligibility, decide_screening, rescreen, revoke_pass
-from .studies import change_design, change_memberships, give_role
+from .studies import change_design, change_memberships, give_role, import_into, import_study
 from .visits import (
     add_unscheduled_visit,
     cancel_visit,
@@ -56,6 +56,8 @@ __all__ = [
     "enter_screening",
     "give_role",
     "has_consent",
+    "import_into",
+    "import_study",
     "in_screening",
     "is_recruiting",
     "lose_to_follow_up",
@@ -64,8 +66,8 @@ __all__ = [
     "record_consent",
     "record_death",
     "register_subject",
-    "rescreen",
     "reschedule_visit",
+    "rescreen",
     "revoke_pass",
     "schedule_visit",
     "start_treatment",

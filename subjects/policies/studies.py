@@ -5,9 +5,11 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from subjects.domain.permissions import Perm
+from subjects.domain.studies import StudyStatus
 from subjects.models import Study
 from trialcrm.access.asking import holds
-from trialcrm.core.decisions import Decision, first_refusal, refused
+from trialcrm.access.scope import scope_of
+from trialcrm.core.decisions import ALLOWED, Decision, first_refusal, refused
 
 
 def change_design(user: Any, study: Study) -> Decision:
@@ -25,3 +27,20 @@ def give_role(user: Any, place: Any, person: Any) -> Decision:
     own = refused(_("Nobody gives a role to themselves.")) if user.pk == person.pk else Decision(True)
     active = Decision(True) if person.is_active else refused(_("This account is deactivated."), "user")
     return first_refusal(change_memberships(user, place), own, active)
+
+
+def import_study(user: Any) -> Decision:
+    """A new study is taken over from a delivery by somebody who manages a study here."""
+    if scope_of(user).anywhere(Perm.IMPORT_STUDY):
+        return ALLOWED
+    return refused(_("Only a study manager imports studies."))
+
+
+def import_into(user: Any, study: Study) -> Decision:
+    """Deliveries go only into a study that came from one, until it is locked (ICH E6(R3) 3.16.1(r))."""
+    words = {"study": study.protocol_id, "status": study.get_status_display().lower()}
+    right = holds(user, Perm.IMPORT_STUDY, study, _("Only the study manager imports data of %(study)s.") % words)
+    own = refused(_("%(study)s was set up in the portal; a delivery is never merged into it.") % words)
+    closed = refused(_("%(study)s is %(status)s; nothing is imported into it.") % words)
+    is_closed = study.status in (StudyStatus.LOCKED, StudyStatus.ARCHIVED)
+    return first_refusal(right, ALLOWED if study.is_imported else own, closed if is_closed else ALLOWED)

@@ -34,13 +34,16 @@ def create_study(*, by: Any, protocol_id: str, title: str, **facts: Any) -> Stud
     if Study.objects.filter(protocol_id=protocol_id).exists():
         require(refused(_("There is a study %(id)s already.") % {"id": protocol_id}, "protocol_id"))
     study = Study(protocol_id=protocol_id, title=title, **facts)
+    study.save()
+    appoint_founder(by, study)
+    return study
+
+
+def appoint_founder(by: Any, study: Study) -> None:
+    """Let whoever sets up a study manage it, inside an act under way; the portal itself needs no role."""
     if by.pk:
-        study.save()
         grants.enrol(by, Role.SPMGR, study)
         Membership(user=by, study=study, role=Role.SPMGR, starts_on=clock.today("UTC")).save()
-        return study
-    study.save()
-    return study
 
 
 @recorded("study.designed", gettext_lazy("Study design changed"))
