@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +17,7 @@ class Bar:
     step: int
 
 
-def bars(rows: Iterable[tuple]) -> list[Bar]:
+def bars(rows: Iterable[tuple[Any, ...]]) -> list[Bar]:
     """Bars from (label, value), (label, value, url) or (label, value, url, tone), in the order given.
 
     Raises:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +27,7 @@ class Ledger:
         return 0 if self.counted is None else self.counted - self.balance
 
 
-def ledger(rows: Iterable[tuple], counted: int | None = None) -> Ledger:
+def ledger(rows: Iterable[tuple[Any, ...]], counted: int | None = None) -> Ledger:
     """Sum (label, amount) or (label, amount, url) rows in the order given, against what was counted by hand."""
     entries: list[Entry] = []
     balance = 0
