@@ -7,7 +7,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
-from django.db import connections, transaction
+from django.db import connections
 from django.utils import autoreload
 
 from trialcrm.core.bootstrap.environment import LOCAL_MARK
@@ -40,8 +40,7 @@ class Command(BaseCommand):
 
     def _prepare(self) -> None:
         bring_up_to_date(self.stdout.write)
-        with transaction.atomic():
-            study.build(say=self.stdout.write)
+        study.build(say=self.stdout.write)
         connections.close_all()
         self._show_cast()
 
