@@ -247,7 +247,12 @@ ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 # Attempts per account are counted by the portal's own lock (trialcrm.users.services.lock); this limits one address.
-ACCOUNT_RATE_LIMITS = {"login_failed": "60/15m/ip"} if MODE != "test" else False
+# A hospital may sit behind one address, so these are generous.
+ACCOUNT_RATE_LIMITS = {"login_failed": "60/15m/ip", "login": "300/m/ip"} if MODE != "test" else False
+# Takes the same time for an address that has an account and one that has none.
+ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "django.contrib.auth.tokens.PasswordResetTokenGenerator"
+# How many proxies of our own stand before the portal: the visitor's address is the one that the outermost has seen.
+ALLAUTH_TRUSTED_PROXY_COUNT = _number("TRUSTED_PROXY_COUNT", 0)
 USERSESSIONS_TRACK_ACTIVITY = False
 
 SESSION_COOKIE_NAME = "trialcrm_session"
@@ -256,6 +261,8 @@ SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_IDLE_MINUTES = _number("SESSION_IDLE_MINUTES", 15)
 SESSION_ABSOLUTE_HOURS = _number("SESSION_ABSOLUTE_HOURS", 12)
+SESSION_COOKIE_AGE = SESSION_ABSOLUTE_HOURS * 3600
+OPERATOR_IDLE_MINUTES = _number("OPERATOR_IDLE_MINUTES", 10)
 SIGN_IN_ATTEMPTS = _number("SIGN_IN_ATTEMPTS", 5)
 SIGN_IN_LOCK_MINUTES = _number("SIGN_IN_LOCK_MINUTES", 15)
 

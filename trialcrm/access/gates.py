@@ -61,11 +61,8 @@ def personal(reason: str) -> Callable[[View], View]:
     """Open to every signed-in person, because the view shows only what is their own (the reason says what)."""
 
     def gate(view: View) -> View:
-        @functools.wraps(view)
-        def enter(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-            return view(request, *args, **kwargs)
-
-        enter.gate = Gate(personal=reason)  # type: ignore[attr-defined]
-        return enter
+        # Marked and not wrapped: a view of the live stream is a coroutine function and must stay one.
+        view.gate = Gate(personal=reason)  # type: ignore[attr-defined]
+        return view
 
     return gate

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import models
+from django.utils.translation import gettext as _
 
 from trialcrm.core import clock
 from trialcrm.core.decisions import Words
@@ -13,6 +14,8 @@ from . import context
 from .acts import Act
 from .models import AuditLog
 
+#: The role under which participants act for themselves.
+PARTICIPANT = "part"
 RoleResolver = Callable[[Any, dict[str, Any]], str]
 _resolve_role: list[RoleResolver] = []
 
@@ -27,12 +30,13 @@ def write(act: Act, outcome: str = "done") -> AuditLog:
     """Write the act's row, in the transaction of what it did."""
     request = context.facts()
     place = place_of(act.about) if act.about else _common_place(act)
+    role = act.role or (_resolve_role[0](act.actor, place) if _resolve_role else "")
     entry = AuditLog(
         id=act.id,
         at=act.at,
         actor_id=act.actor.pk,
-        actor_name=act.actor_name,
-        role=act.role or (_resolve_role[0](act.actor, place) if _resolve_role else ""),
+        actor_name=_printed_name(act, role),
+        role=role,
         action=act.action,
         entity_type=act.about._meta.label if act.about else "",
         entity_id=str(act.about.pk) if act.about else "",
@@ -46,6 +50,11 @@ def write(act: Act, outcome: str = "done") -> AuditLog:
     )
     entry.save(force_insert=True)
     return entry
+
+
+def _printed_name(act: Act, role: str) -> str:
+    """The name as it is at this time; a participant's own never enters the log, which coded readers see."""
+    return str(_("Participant")) if role == PARTICIPANT else act.actor_name
 
 
 def note(

@@ -4,6 +4,8 @@ from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
 
+from trialcrm.core.addresses import client_address
+
 from . import context
 
 
@@ -12,7 +14,7 @@ class RequestContextMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        with context.request(request.META.get("REMOTE_ADDR", "")) as facts:
+        with context.request(client_address(request)) as facts:
             response = self.get_response(request)
             response["X-Request-Id"] = str(facts.request_id)
             return response

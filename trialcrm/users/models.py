@@ -23,6 +23,8 @@ class User(AuditedBase, AbstractBaseUser):
 
     # Changing a password or signing in is a security event of its own in the log; the digest never enters the trail.
     UNTRACKED: ClassVar[frozenset[str]] = frozenset({"password", "last_login"})
+    # A participant has an account too; the log says that a name changed, the history what to.
+    IDENTIFYING: ClassVar[frozenset[str]] = frozenset({"email", "name"})
 
     email = models.EmailField(
         _("e-mail address"), max_length=254, unique=True, error_messages={"unique": _("This address has an account.")}

@@ -17,5 +17,5 @@ def lock_rule() -> LockRule:
 
 def session_rule(user: Any) -> SessionRule:
     """How long a session of this person lasts: less for those who run the installation."""
-    idle = getattr(settings, "OPERATOR_IDLE_MINUTES", 10) if user.is_operator else settings.SESSION_IDLE_MINUTES
+    idle = settings.OPERATOR_IDLE_MINUTES if user.is_operator else settings.SESSION_IDLE_MINUTES
     return SessionRule(timedelta(minutes=idle), timedelta(hours=settings.SESSION_ABSOLUTE_HOURS))
