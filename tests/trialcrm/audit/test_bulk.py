@@ -114,17 +114,18 @@ def test_an_undone_import_can_be_tried_again_with_the_same_records(trial: Trial)
     assert [visit.history.count() for visit in visits] == [1, 1]
 
 
-def test_four_thousand_visits_with_history_and_ledger_take_under_three_seconds(
-    trial: Trial, record_property: Any
+def test_four_thousand_visits_with_history_and_ledger_take_a_few_seconds_and_few_statements(
+    trial: Trial, django_assert_max_num_queries: Any
 ) -> None:
     visits = unsaved(trial.registered(), 4000)
     entries = LedgerEntry.objects.count()
 
     began = time.perf_counter()
-    imported(by=BUILDER, visits=visits, reason="a large delivery")
+    with django_assert_max_num_queries(30):
+        imported(by=BUILDER, visits=visits, reason="a large delivery")
     took = time.perf_counter() - began
 
-    record_property("seconds", took)
     assert Visit.history.filter(id__in=[visit.pk for visit in visits]).count() == 4000
     assert LedgerEntry.objects.count() == entries + 4001
-    assert took < 3
+    # Under 2 s on two cores; the margin is for machines that are busy with other tests.
+    assert took < 10
