@@ -39,9 +39,8 @@ def _set_environment() -> None:
 
 def _leave_nothing_behind(state: Path) -> None:
     shutil.rmtree(state, ignore_errors=True)
-    # A worker that crashed could not stop the server itself.
     with contextlib.suppress(localdb.NoServer, localdb.NoPlace):
-        localdb.stop_unused("test")
+        localdb.sweep()
 
 
 if _MARK not in os.environ:

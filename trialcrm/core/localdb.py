@@ -30,7 +30,7 @@ from trialcrm.core.bootstrap.places import (
 )
 from trialcrm.core.bootstrap.programs import NoServer, programs
 
-__all__ = ["LocalDatabase", "NoPlace", "NoServer", "address", "destroy", "ensure", "stop_all", "stop_unused"]
+__all__ = ["LocalDatabase", "NoPlace", "NoServer", "address", "destroy", "ensure", "stop_all", "stop_unused", "sweep"]
 
 OWNER_ROLE, APP_ROLE = "trialcrm_owner", "trialcrm_app"
 # A socket's address holds 108 bytes with its closing zero, and the server appends its own file name to the folder.
@@ -116,6 +116,12 @@ def destroy(name: str = "trialcrm") -> None:
     if not stop_unused(name):
         raise NoServer(f"The local database {name} is in use; stop what uses it first.")
     shutil.rmtree(_folder(name) / "data", ignore_errors=True)
+
+
+def sweep() -> None:
+    """Stop every server of this checkout that nobody holds: a process that was killed could not stop its own."""
+    for data in server_home().glob("*/data"):
+        stop_unused(data.parent.name)
 
 
 def stop_all() -> None:

@@ -113,6 +113,14 @@ def test_letting_go_twice_does_no_harm(name: str):
     server.release()
 
 
+def test_a_sweep_stops_what_a_killed_process_left_and_spares_what_is_held(name: str, server: localdb.LocalDatabase):
+    left = localdb.ensure(name, durable=False)
+    left.hold.close()
+    localdb.sweep()
+    assert not localdb._answers(places.server_home() / name)
+    assert ask(server.owner_url, "SELECT 1") == [(1,)]
+
+
 def test_processes_that_start_it_at_once_get_the_same_server(name: str):
     code = """
 import sys, psycopg
