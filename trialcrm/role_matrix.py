@@ -7,6 +7,7 @@ right to see a treatment (ICH E6(R3) 2.3, 3.16.1; GDPR Article 4(5)).
 
 from subjects.domain.permissions import Perm
 from trialcrm.access.roles import Role
+from trialcrm.cdisc.domain.permissions import Perm as ImportPerm
 
 _READ_DESIGN = {Perm.VIEW_STUDY, Perm.VIEW_SITE}
 
@@ -16,6 +17,7 @@ _READ_CODED = _READ_DESIGN | {
     Perm.VIEW_SCREENING,
     Perm.VIEW_VISIT,
     Perm.VIEW_HISTORY,
+    ImportPerm.VIEW_FINDING,
 }
 
 _SITE_STAFF = _READ_CODED | {Perm.VIEW_IDENTITY, Perm.VIEW_NOTE, Perm.CHANGE_NOTE, Perm.VIEW_MEMBERSHIP}
@@ -47,13 +49,14 @@ MATRIX = {
     Role.SUBI: frozenset(_INVESTIGATOR),
     Role.PHARM: frozenset(_READ_DESIGN | {Perm.VIEW_SUBJECT, Perm.VIEW_IDENTITY, Perm.VIEW_VISIT, Perm.VIEW_HISTORY}),
     Role.UPHARM: frozenset(
-        _READ_DESIGN
-        | {Perm.VIEW_SUBJECT, Perm.VIEW_IDENTITY, Perm.VIEW_VISIT, Perm.VIEW_HISTORY, Perm.VIEW_TREATMENT}
+        _READ_DESIGN | {Perm.VIEW_SUBJECT, Perm.VIEW_IDENTITY, Perm.VIEW_VISIT, Perm.VIEW_HISTORY, Perm.VIEW_TREATMENT}
     ),
-    Role.CRA: frozenset(_READ_CODED | {Perm.VIEW_MEMBERSHIP}),
+    Role.CRA: frozenset(_READ_CODED | {Perm.VIEW_MEMBERSHIP, ImportPerm.VIEW_RUN}),
     Role.SPSAF: frozenset(_READ_CODED),
-    Role.SPMGR: frozenset(_READ_CODED | {Perm.VIEW_MEMBERSHIP, Perm.CHANGE_MEMBERSHIP, Perm.CHANGE_STUDY, Perm.IMPORT_STUDY}),
+    Role.SPMGR: frozenset(
+        _READ_CODED | {Perm.VIEW_MEMBERSHIP, Perm.CHANGE_MEMBERSHIP, Perm.CHANGE_STUDY, Perm.IMPORT_STUDY}
+    ),
     Role.PART: frozenset({Perm.VIEW_STUDY, Perm.VIEW_VISIT}),
     Role.SYSADM: frozenset(),
-    Role.INSP: frozenset(_READ_CODED | {Perm.VIEW_MEMBERSHIP}),
+    Role.INSP: frozenset(_READ_CODED | {Perm.VIEW_MEMBERSHIP, ImportPerm.VIEW_RUN}),
 }

@@ -78,7 +78,7 @@ CSRF_TRUSTED_ORIGINS = _list("CSRF_TRUSTED_ORIGINS")
 if IS_PRODUCTION and not ALLOWED_HOSTS:
     raise ImproperlyConfigured("ALLOWED_HOSTS is not set. Name the hosts that the portal answers to, with commas.")
 
-# --- what is kept where -------------------------------------------------------------------------------------------
+# --- what is kept where -------------------------------------------------------------------------------------
 
 STATE_DIR = Path(os.environ.get("TRIALCRM_STATE", BASE_DIR / "var"))
 IMPORT_DIR = STATE_DIR / "imports"
@@ -106,7 +106,7 @@ CACHES = {
     "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "django_cache"},
 }
 
-# --- what it is made of -------------------------------------------------------------------------------------------
+# --- what it is made of -------------------------------------------------------------------------------------
 
 INSTALLED_APPS = [
     "trialcrm",
@@ -189,7 +189,7 @@ TEMPLATES = [
 ]
 FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 
-# --- words, times and files -----------------------------------------------------------------------------------------
+# --- words, times and files ---------------------------------------------------------------------------------
 
 LANGUAGE_CODE = "en-gb"
 LANGUAGES = [("en-gb", "English")]
@@ -215,7 +215,7 @@ WHITENOISE_USE_FINDERS = not IS_PRODUCTION
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 
-# --- people and sessions ----------------------------------------------------------------------------------------------
+# --- people and sessions ------------------------------------------------------------------------------------
 
 AUTH_USER_MODEL = "users.User"
 AUTHENTICATION_BACKENDS = [
@@ -250,7 +250,7 @@ ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 # A hospital may sit behind one address, so these are generous.
 ACCOUNT_RATE_LIMITS = {"login_failed": "60/15m/ip", "login": "300/m/ip"} if MODE != "test" else False
 # Takes the same time for an address that has an account and one that has none.
-ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "django.contrib.auth.tokens.PasswordResetTokenGenerator"
+ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "django.contrib.auth.tokens.PasswordResetTokenGenerator"  # noqa: S105 (a class)
 # How many proxies of our own stand before the portal: the visitor's address is the one that the outermost has seen.
 ALLAUTH_TRUSTED_PROXY_COUNT = _number("TRUSTED_PROXY_COUNT", 0)
 USERSESSIONS_TRACK_ACTIVITY = False
@@ -266,14 +266,14 @@ OPERATOR_IDLE_MINUTES = _number("OPERATOR_IDLE_MINUTES", 10)
 SIGN_IN_ATTEMPTS = _number("SIGN_IN_ATTEMPTS", 5)
 SIGN_IN_LOCK_MINUTES = _number("SIGN_IN_LOCK_MINUTES", 15)
 
-# --- access -----------------------------------------------------------------------------------------------------------
+# --- access -------------------------------------------------------------------------------------------------
 
 # The tables that grants sit on live in an app above the access package; their names are bound here.
 ACCESS_STUDY_MODEL = "subjects.Study"
 ACCESS_SITE_MODEL = "subjects.Site"
 ACCESS_SUBJECT_MODEL = "subjects.Subject"
 
-# --- mail ---------------------------------------------------------------------------------------------------------------
+# --- mail ---------------------------------------------------------------------------------------------------
 
 DEFAULT_FROM_EMAIL = os.environ.get("EMAIL_FROM", "TrialCRM <no-reply@localhost>")
 EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
@@ -290,7 +290,7 @@ EMAIL_HOST_USER = os.environ.get("EMAIL_USER", "")
 EMAIL_HOST_PASSWORD = os.environ.get("EMAIL_PASSWORD", "")
 EMAIL_USE_TLS = os.environ.get("EMAIL_USE_TLS", "1") == "1"
 
-# --- what the browser is told ---------------------------------------------------------------------------------------------
+# --- what the browser is told -------------------------------------------------------------------------------
 
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {

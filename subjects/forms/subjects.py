@@ -33,7 +33,9 @@ class FocusFilters(forms.Form):
 
 
 class SubjectFilters(FocusFilters):
-    q = forms.CharField(label=_("Find"), required=False, widget=forms.SearchInput(attrs={"placeholder": _("Id or name")}))
+    q = forms.CharField(
+        label=_("Find"), required=False, widget=forms.SearchInput(attrs={"placeholder": _("Id or name")})
+    )
     status = forms.ChoiceField(label=_("Screening"), choices=[*ALL, *ScreeningStatus.choices], required=False)
     state = forms.ChoiceField(label=_("State"), choices=[*ALL, *SubjectState.choices], required=False)
     coordinator = forms.ChoiceField(label=_("Coordinator"), required=False)

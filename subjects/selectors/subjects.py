@@ -131,7 +131,9 @@ def _notes(user: Any, subject: Subject) -> Iterator[Entry]:
 def coordinators(user: Any) -> list[Any]:
     """The people who look after subjects in the person's sight."""
     rows = Subject.objects.visible_to(user).exclude(coordinator=None).order_by("coordinator__name")
-    people = {row.coordinator_id: row.coordinator for row in rows.distinct("coordinator__name").select_related("coordinator")}
+    people = {
+        row.coordinator_id: row.coordinator for row in rows.distinct("coordinator__name").select_related("coordinator")
+    }
     return list(people.values())
 
 
@@ -170,7 +172,16 @@ def subject_lines(user: Any, rows: QuerySet[Subject]) -> tuple[list[str], Iterat
     found = list(rows)
     statuses = screening_statuses(user, [subject.pk for subject in found])
     note("subject.exported", _("Participant list exported"), by=user, facts={"rows": len(found)})
-    header = ["study", "site", "subject_id", "state", "screening_status", "coordinator", "consented_on", "first_dose_on"]
+    header = [
+        "study",
+        "site",
+        "subject_id",
+        "state",
+        "screening_status",
+        "coordinator",
+        "consented_on",
+        "first_dose_on",
+    ]
 
     def lines() -> Iterator[list[Any]]:
         for item in found:

@@ -6,7 +6,7 @@ The codes (A-03 …) name the alert rules, so that the same sentence can be foun
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db.models import Count, F, Q
 from django.urls import reverse
@@ -94,50 +94,84 @@ def _visit_needs(user: Any, focus: Focus) -> Iterator[Need]:
             yield need
 
 
+class Alert(NamedTuple):
+    """How a rule speaks: how urgent, in which tone, which act settles it (a URL name of this app)."""
+
+    rule: str
+    rank: int
+    tone: str
+    icon: str
+    label: str
+    act: str
+    url: str
+
+
+def _overdue() -> Alert:
+    return Alert("A-05", 0, "critical", "calendar-x", _("Overdue"), _("Settle"), "visit")
+
+
+def _ends_today() -> Alert:
+    return Alert("A-04", 1, "critical", "calendar-clock", _("Window ends today"), _("Open"), "visit")
+
+
+def _outside() -> Alert:
+    return Alert("A-03", 2, "warning", "calendar-clock", _("Outside"), _("Rebook"), "visit-reschedule")
+
+
+def _closing() -> Alert:
+    return Alert("A-03", 2, "warning", "calendar-clock", _("Closing"), _("Book"), "visit-schedule")
+
+
+def _to_book(label: str, tone: str) -> Alert:
+    return Alert("A-03", 4, tone, "calendar-plus", label, _("Book"), "visit-schedule")
+
+
 def _visit_need(visit: Visit, today: date, lead: int) -> Need | None:
     if visit.closes_on is None or visit.opens_on is None:
         return None
-    left = (visit.closes_on - today).days
+    left, words = (visit.closes_on - today).days, {"visit": visit.visit_type}
     booked = visit.status in BOOKED
-    words = {"visit": visit.visit_type}
     if left < 0:
         days = ngettext("%(n)d day ago", "%(n)d days ago", -left) % {"n": -left}
-        title = _("%(visit)s: window closed %(days)s") % {**words, "days": days}
-        return _need(visit, today, 0, "critical", "calendar-x", _("Overdue"), title, "A-05", _("Settle"), "visit")
+        return _need(visit, today, _overdue(), _("%(visit)s: window closed %(days)s") % {**words, "days": days})
     if left == 0 and not (booked and visit.due_on == today):
-        title = _("%(visit)s not completed") % words
-        return _need(visit, today, 1, "critical", "calendar-clock", _("Window ends today"), title, "A-04", _("Open"), "visit")
+        return _need(visit, today, _ends_today(), _("%(visit)s not completed") % words)
     if booked and not visit.opens_on <= visit.due_on <= visit.closes_on:
-        title = _("%(visit)s booked outside its window") % words
-        act, label = "visit-reschedule", _("Rebook")
-        return _need(visit, today, 2, "warning", "calendar-clock", _("Outside"), title, "A-03", label, act)
-    if booked or (visit.opens_on - today).days > lead:
+        return _need(visit, today, _outside(), _("%(visit)s booked outside its window") % words)
+    if visit.status != VisitStatus.PLANNED or (visit.opens_on - today).days > lead:
         return None
-    return _booking_need(visit, today, left, words)
+    return _need(visit, today, _booking_alert(visit, today, left), _("%(visit)s to be booked") % words)
 
 
-def _booking_need(visit: Visit, today: date, left: int, words: dict[str, str]) -> Need:
-    title = _("%(visit)s to be booked") % words
+def _booking_alert(visit: Visit, today: date, left: int) -> Alert:
     if left <= CLOSING_DAYS:
-        return _need(visit, today, 2, "warning", "calendar-clock", _("Closing"), title, "A-03", _("Book"), "visit-schedule")
-    opens_soon = (visit.opens_on - today).days <= CLOSING_DAYS
-    label = _("Opens soon") if visit.opens_on > today else _("Open")
-    tone = "warning" if opens_soon and visit.opens_on > today else "info"
-    return _need(visit, today, 4, tone, "calendar-plus", label, title, "A-03", _("Book"), "visit-schedule")
+        return _closing()
+    if visit.opens_on is None or visit.opens_on <= today:
+        return _to_book(_("Open"), "info")
+    soon = (visit.opens_on - today).days <= CLOSING_DAYS
+    return _to_book(_("Opens soon"), "warning" if soon else "info")
 
 
-def _need(
-    visit: Visit, today: date, rank: int, tone: str, icon: str, label: str, title: str, rule: str, act: str, url: str
-) -> Need:
+def _need(visit: Visit, today: date, alert: Alert, title: str) -> Need:
+    days = {"target": visit.target_on, "opens": visit.opens_on, "closes": visit.closes_on}
     text = _("Target %(target)s · window %(opens)s to %(closes)s · %(rule)s") % {
-        "target": _short(visit.target_on),
-        "opens": _short(visit.opens_on),
-        "closes": _short(visit.closes_on),
-        "rule": rule,
+        **{name: _short(day) for name, day in days.items()},
+        "rule": alert.rule,
     }
-    address = reverse(f"subjects:{url}", args=[visit.pk])
-    due = visit.closes_on or visit.due_on
-    return Need("visits", rank, due, tone, icon, label, visit.subject, title, text, act, address, bar_of(visit, today))
+    return Need(
+        kind="visits",
+        rank=alert.rank,
+        due=visit.closes_on or visit.due_on,
+        tone=alert.tone,
+        icon=alert.icon,
+        label=alert.label,
+        subject=visit.subject,
+        title=title,
+        text=text,
+        act=alert.act,
+        url=reverse(f"subjects:{alert.url}", args=[visit.pk]),
+        bar=bar_of(visit, today),
+    )
 
 
 def _short(day: date | None) -> str:
@@ -147,7 +181,7 @@ def _short(day: date | None) -> str:
 def bar_of(visit: Visit, today: date) -> WindowBar | None:
     """The window bar of a visit, or None when it has no window."""
     window = visit.window
-    if window is None or window.opens == window.closes == window.target and visit.is_unscheduled:
+    if window is None or (window.opens == window.closes == window.target and visit.is_unscheduled):
         return None
     booked = visit.due_on if visit.status in BOOKED else None
     return window_bar(window.opens, window.target, window.closes, today, booked=booked, actual=visit.started_on)
@@ -169,24 +203,33 @@ def _screening_needs(user: Any, focus: Focus) -> Iterator[Need]:
 
 
 def _screening_need(attempt: Screening, today: date) -> Need | None:
-    url = attempt.get_absolute_url()
     if attempt.status == ScreeningStatus.PASSED:
-        title, text = _("Passed; eligibility to be confirmed"), _short(attempt.decided_on)
-        label = _("Eligibility")
-        return Need(
-            "screening", 3, attempt.screening_date, "info", "clipboard-check", label, attempt.subject, title, text,
-            _("Confirm"), url,
-        )
+        alert = Alert("", 3, "info", "clipboard-check", _("Eligibility"), _("Confirm"), "")
+        return _attempt_need(attempt, alert, _("Passed; eligibility to be confirmed"), _short(attempt.decided_on))
     used, allowed = days_used(attempt.screening_date, today), attempt.study.max_screening_days
     if used < allowed * SCREENING_WARNS_AT:
         return None
     over = used > allowed
+    alert = Alert(
+        "A-07", 1 if over else 3, "critical" if over else "warning", "clipboard-list", _("Screening"), _("Answer"), ""
+    )
     title = _("%(used)s of %(allowed)s days of screening used") % {"used": used, "allowed": allowed}
-    text = _("%(count)s criteria answered · A-07") % {"count": attempt.answers}
-    tone, rank = ("critical", 1) if over else ("warning", 3)
+    return _attempt_need(attempt, alert, title, _("%(count)s criteria answered · A-07") % {"count": attempt.answers})
+
+
+def _attempt_need(attempt: Screening, alert: Alert, title: str, text: str) -> Need:
     return Need(
-        "screening", rank, attempt.screening_date, tone, "clipboard-list", _("Screening"), attempt.subject, title, text,
-        _("Answer"), url,
+        kind="screening",
+        rank=alert.rank,
+        due=attempt.screening_date,
+        tone=alert.tone,
+        icon=alert.icon,
+        label=alert.label,
+        subject=attempt.subject,
+        title=title,
+        text=text,
+        act=alert.act,
+        url=attempt.get_absolute_url(),
     )
 
 

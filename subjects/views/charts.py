@@ -30,7 +30,11 @@ def tabs_of(user: Any, pk: uuid.UUID, current: str) -> list[Tab]:
         ("history", _("History"), "trail:subject", Perm.VIEW_HISTORY),
     )
     scope = scope_of(user)
-    return [Tab(key, label, reverse(name, args=[pk]), key == current) for key, label, name, perm in tabs if scope.anywhere(perm)]
+    return [
+        Tab(key, label, reverse(name, args=[pk]), key == current)
+        for key, label, name, perm in tabs
+        if scope.anywhere(perm)
+    ]
 
 
 def chart_page(request: HttpRequest, pk: uuid.UUID, tab: str, template: str, context: dict[str, Any]) -> HttpResponse:

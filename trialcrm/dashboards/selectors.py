@@ -62,7 +62,13 @@ def _tiles(user: Any, focus: selectors.Focus, day: date, waiting: list[Need], vi
     calendar, screening = reverse("subjects:visits"), reverse("subjects:screening")
     query = focus.query or "?"
     return [
-        Tile(_("Visits today"), len(visits), _done_note(visits), calendar + focus.query, selectors.visit_trend(user, focus, day)),
+        Tile(
+            _("Visits today"),
+            len(visits),
+            _done_note(visits),
+            calendar + focus.query,
+            selectors.visit_trend(user, focus, day),
+        ),
         Tile(
             _("Overdue"),
             len(overdue),
@@ -98,7 +104,9 @@ def _tiles(user: Any, focus: selectors.Focus, day: date, waiting: list[Need], vi
 
 def _done_note(visits: list[Any]) -> str:
     done = [visit for visit in visits if visit.started_on]
-    coming = [visit for visit in visits if visit.scheduled_at and not visit.started_on and visit.scheduled_at > clock.now()]
+    coming = [
+        visit for visit in visits if visit.scheduled_at and not visit.started_on and visit.scheduled_at > clock.now()
+    ]
     parts = [ngettext("%(n)d done", "%(n)d done", len(done)) % {"n": len(done)}]
     if coming:
         first = clock.local(coming[0].scheduled_at, coming[0].site.time_zone)

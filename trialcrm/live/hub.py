@@ -17,7 +17,7 @@ from django.db import connections
 log = logging.getLogger(__name__)
 
 CHANNEL = "trialcrm_live"
-COLUMNS = "id, kind, permission, study_id, site_id, subject_id, record_id"
+ROWS = "SELECT id, kind, permission, study_id, site_id, subject_id, record_id FROM live_liveevent"
 QUEUE_LENGTH = 500
 RETRY_SECONDS = 1.0
 #: Transactions commit in another order than their keys; after a break, that many earlier keys are told again.
@@ -98,12 +98,12 @@ async def connect() -> psycopg.AsyncConnection[Any]:
 
 
 async def read_ids(connection: psycopg.AsyncConnection[Any], ids: list[int]) -> list[Told]:
-    query = f"SELECT {COLUMNS} FROM live_liveevent WHERE id = ANY(%s) ORDER BY id"
-    return [Told(*row) for row in await (await connection.execute(query, [ids])).fetchall()]
+    cursor = await connection.execute(ROWS + " WHERE id = ANY(%s) ORDER BY id", [ids])
+    return [Told(*row) for row in await cursor.fetchall()]
 
 
 async def read_after(connection: psycopg.AsyncConnection[Any], last: int) -> list[Told]:
     """What was written after a key, with the overlap; pages take a repeated event as one more refresh."""
-    query = f"SELECT {COLUMNS} FROM live_liveevent WHERE id > %s ORDER BY id DESC LIMIT {REPLAYED}"
-    rows = await (await connection.execute(query, [max(0, last - OVERLAP)])).fetchall()
-    return [Told(*row) for row in reversed(rows)]
+    since = [max(0, last - OVERLAP), REPLAYED]
+    cursor = await connection.execute(ROWS + " WHERE id > %s ORDER BY id DESC LIMIT %s", since)
+    return [Told(*row) for row in reversed(await cursor.fetchall())]

@@ -30,7 +30,9 @@ hub = Hub()
 async def events(request: HttpRequest) -> HttpResponse:
     session = request.session.session_key or ""
     last = request.headers.get("Last-Event-ID", "")
-    response = StreamingHttpResponse(stream(session, int(last) if last.isdigit() else 0), content_type="text/event-stream")
+    response = StreamingHttpResponse(
+        stream(session, int(last) if last.isdigit() else 0), content_type="text/event-stream"
+    )
     response["Cache-Control"] = "no-store"
     response["X-Accel-Buffering"] = "no"
     return response

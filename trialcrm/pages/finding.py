@@ -47,9 +47,15 @@ def _subject_text(subject: Any, names: dict[Any, str]) -> str:
 
 
 def _studies(user: Any, words: str) -> list[Hit]:
-    return [Hit(item.protocol_id, item.title, item.get_absolute_url()) for item in selectors.studies_named(user, words)[:LIMIT]]
+    return [
+        Hit(item.protocol_id, item.title, item.get_absolute_url())
+        for item in selectors.studies_named(user, words)[:LIMIT]
+    ]
 
 
 def _people(user: Any, words: str) -> list[Hit]:
     rows = selectors.people_named(user, words)[:LIMIT]
-    return [Hit(row.user.name, f"{row.get_role_display()} · {row.site or row.study}", row.study.get_absolute_url()) for row in rows]
+    return [
+        Hit(row.user.name, f"{row.get_role_display()} · {row.site or row.study}", row.study.get_absolute_url())
+        for row in rows
+    ]

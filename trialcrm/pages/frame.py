@@ -181,5 +181,7 @@ def _links() -> list[Link]:
 def _foot(focus: selectors.Focus) -> list[str]:
     study = focus.study or (focus.studies[0] if len(focus.studies) == 1 else None)
     site = focus.site or (focus.sites[0] if len(focus.sites) == 1 else None)
-    place = " · ".join(filter(None, (study and study.protocol_id, site and _("Site %(number)s") % {"number": site.number})))
+    place = " · ".join(
+        filter(None, (study and study.protocol_id, site and _("Site %(number)s") % {"number": site.number}))
+    )
     return [place] if place else []

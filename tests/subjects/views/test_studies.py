@@ -6,7 +6,9 @@ from django.urls import reverse
 def test_a_study_shows_its_plan_and_sites(client, trial):
     client.force_login(trial.coordinator)
     page = client.get(trial.study.get_absolute_url()).content.decode()
-    assert "Week 4" in page and "Riverside" in page and "Hillcrest" not in page
+    assert "Week 4" in page
+    assert "Riverside" in page
+    assert "Hillcrest" not in page
 
 
 def test_a_study_somebody_has_no_part_in_does_not_exist(client, trial):

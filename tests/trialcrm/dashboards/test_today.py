@@ -37,7 +37,9 @@ def test_a_visit_booked_today_is_in_the_agenda(client, trial):
 
 def test_screening_older_than_three_quarters_of_its_days_waits(client, trial):
     trial.registered(days_ago=11)
-    assert [need.kind for need in _today(client, trial.coordinator, kind="screening").context["waiting"]] == ["screening"]
+    assert [need.kind for need in _today(client, trial.coordinator, kind="screening").context["waiting"]] == [
+        "screening"
+    ]
 
 
 def test_the_investigator_is_asked_to_confirm_eligibility_and_the_coordinator_is_not(client, trial):

@@ -9,7 +9,9 @@ from trialcrm.live.models import LiveEvent
 
 
 def _event(at):
-    return LiveEvent.objects.create(at=at, kind="visit-changed", permission="view_visit", study_id=uuid.uuid4(), record_id=uuid.uuid4())
+    return LiveEvent.objects.create(
+        at=at, kind="visit-changed", permission="view_visit", study_id=uuid.uuid4(), record_id=uuid.uuid4()
+    )
 
 
 def test_events_are_kept_for_a_day(db):
