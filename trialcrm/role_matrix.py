@@ -49,12 +49,16 @@ MATRIX = {
     Role.SUBI: frozenset(_INVESTIGATOR),
     Role.PHARM: frozenset(_READ_DESIGN | {Perm.VIEW_SUBJECT, Perm.VIEW_IDENTITY, Perm.VIEW_VISIT, Perm.VIEW_HISTORY}),
     Role.UPHARM: frozenset(
-        _READ_DESIGN | {Perm.VIEW_SUBJECT, Perm.VIEW_IDENTITY, Perm.VIEW_VISIT, Perm.VIEW_HISTORY, Perm.VIEW_TREATMENT}
+        _READ_DESIGN
+        | {Perm.VIEW_SUBJECT, Perm.VIEW_IDENTITY, Perm.VIEW_VISIT, Perm.VIEW_HISTORY, Perm.VIEW_TREATMENT}
+        | {ImportPerm.VIEW_FINDING}
     ),
     Role.CRA: frozenset(_READ_CODED | {Perm.VIEW_MEMBERSHIP, ImportPerm.VIEW_RUN}),
     Role.SPSAF: frozenset(_READ_CODED),
     Role.SPMGR: frozenset(
-        _READ_CODED | {Perm.VIEW_MEMBERSHIP, Perm.CHANGE_MEMBERSHIP, Perm.CHANGE_STUDY, Perm.IMPORT_STUDY}
+        _READ_CODED
+        | {Perm.VIEW_MEMBERSHIP, Perm.CHANGE_MEMBERSHIP, Perm.CHANGE_STUDY, Perm.IMPORT_STUDY}
+        | {ImportPerm.VIEW_RUN}
     ),
     Role.PART: frozenset({Perm.VIEW_STUDY, Perm.VIEW_VISIT}),
     Role.SYSADM: frozenset(),

@@ -1,23 +1,23 @@
 """The kinds of findings: a lasting code, how much it matters, and what it says to people."""
 
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import cast
 
+from django.db.models import TextChoices
 from django.utils.functional import Promise
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 
-class Severity(StrEnum):
+class Severity(TextChoices):
     """How much a finding matters.
 
     Worth knowing, to be looked at, or bearing on people's safety or the trial's validity.
     """
 
-    NOTE = "note"
-    WARNING = "warning"
-    IMPORTANT = "important"
+    NOTE = "note", _("Note")
+    WARNING = "warning", _("Warning")
+    IMPORTANT = "important", _("Important")
 
 
 @dataclass(frozen=True, slots=True)
