@@ -214,6 +214,8 @@ def _options(run: Path, durable: bool) -> list[str]:
         "unix_socket_permissions": "0700",
         "timezone": "UTC",
         "max_connections": "200",
+        # Compiling a query costs more than any of ours takes.
+        "jit": "off",
     }
     if not durable:
         options |= {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
