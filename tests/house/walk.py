@@ -1,0 +1,105 @@
+"""What the portal is made of, found and never listed: routes, packages, tables, lifecycles.
+
+The house tests are generated from these walks, so that a new app is covered without being named anywhere.
+"""
+
+import importlib
+import pkgutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from django.apps import AppConfig, apps
+from django.conf import settings
+from django.db.models import Model
+from django.urls import URLPattern, URLResolver, get_resolver
+from simple_history.models import HistoricalChanges
+
+from trialcrm.access.gates import Gate
+from trialcrm.core.lifecycle import Lifecycle
+
+ROOT: Path = settings.BASE_DIR
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """One address of the URLconf: its name with namespace, its pattern, its view and the view's gate."""
+
+    name: str
+    path: str
+    view: Any
+    arguments: tuple[str, ...]
+
+    @property
+    def gate(self) -> Gate | None:
+        return getattr(self.view, "gate", None)
+
+    @property
+    def noun(self) -> str:
+        """The word of the path before the record's key: `visits` in `visits/<uuid:pk>/complete/`."""
+        before, found, _after = self.path.partition("<")
+        return before.rstrip("/").rpartition("/")[2] if found else ""
+
+
+def routes() -> list[Route]:
+    """Every route, in the order in which they are tried."""
+    return list(_routes(get_resolver().url_patterns, "", ""))
+
+
+def _routes(patterns: list[Any], prefix: str, namespace: str) -> Iterator[Route]:
+    for item in patterns:
+        path = prefix + str(item.pattern)
+        if isinstance(item, URLResolver):
+            yield from _routes(
+                item.url_patterns, path, f"{namespace}{item.namespace}:" if item.namespace else namespace
+            )
+        else:
+            yield Route(f"{namespace}{item.name or ''}", path, item.callback, _arguments(item))
+
+
+def _arguments(item: URLPattern) -> tuple[str, ...]:
+    return tuple(item.pattern.regex.groupindex)
+
+
+@cache
+def our_apps() -> tuple[AppConfig, ...]:
+    """The packages of this repository, and not those installed beside it."""
+    return tuple(config for config in apps.get_app_configs() if _is_ours(Path(config.path)))
+
+
+def _is_ours(path: Path) -> bool:
+    return path.is_relative_to(ROOT) and "site-packages" not in path.parts
+
+
+@cache
+def our_models() -> tuple[type[Model], ...]:
+    """The tables of this repository without their histories."""
+    found = [model for config in our_apps() for model in config.get_models()]
+    return tuple(model for model in found if not issubclass(model, HistoricalChanges))
+
+
+def packages() -> list[str]:
+    """The top folders of the repository's own code."""
+    return sorted({Path(config.path).relative_to(ROOT).parts[0] for config in our_apps()})
+
+
+def modules(room: str) -> Iterator[Any]:
+    """The modules of a room (`domain`, `services` …) of every app that has it."""
+    for config in our_apps():
+        folder = Path(config.path)
+        if (folder / room).is_dir() or (folder / f"{room}.py").is_file():
+            yield from _with_submodules(importlib.import_module(f"{config.name}.{room}"))
+
+
+def _with_submodules(module: Any) -> Iterator[Any]:
+    yield module
+    for found in pkgutil.walk_packages(getattr(module, "__path__", []), f"{module.__name__}."):
+        yield importlib.import_module(found.name)
+
+
+def lifecycles() -> dict[str, Lifecycle]:
+    """Every table of states, by its name."""
+    found = [value for module in modules("domain") for value in vars(module).values() if isinstance(value, Lifecycle)]
+    return {item.name: item for item in found}
