@@ -3,8 +3,6 @@
 The house tests are generated from these walks, so that a new app is covered without being named anywhere.
 """
 
-import importlib
-import pkgutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -19,6 +17,7 @@ from simple_history.models import HistoricalChanges
 
 from trialcrm.access.gates import Gate
 from trialcrm.core.lifecycle import Lifecycle
+from trialcrm.core.management.commands.draw_lifecycles import lifecycles_of
 
 ROOT: Path = settings.BASE_DIR
 
@@ -85,21 +84,6 @@ def packages() -> list[str]:
     return sorted({Path(config.path).relative_to(ROOT).parts[0] for config in our_apps()})
 
 
-def modules(room: str) -> Iterator[Any]:
-    """The modules of a room (`domain`, `services` …) of every app that has it."""
-    for config in our_apps():
-        folder = Path(config.path)
-        if (folder / room).is_dir() or (folder / f"{room}.py").is_file():
-            yield from _with_submodules(importlib.import_module(f"{config.name}.{room}"))
-
-
-def _with_submodules(module: Any) -> Iterator[Any]:
-    yield module
-    for found in pkgutil.walk_packages(getattr(module, "__path__", []), f"{module.__name__}."):
-        yield importlib.import_module(found.name)
-
-
-def lifecycles() -> dict[str, Lifecycle]:
-    """Every table of states, by its name."""
-    found = [value for module in modules("domain") for value in vars(module).values() if isinstance(value, Lifecycle)]
-    return {item.name: item for item in found}
+def lifecycles() -> list[Lifecycle]:
+    """Every table of states of every app."""
+    return [item for config in our_apps() for item in lifecycles_of(config)]
