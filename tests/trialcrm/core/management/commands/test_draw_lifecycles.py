@@ -19,7 +19,7 @@ def readme(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, settings: Any) -> Pa
     monkeypatch.setattr(draw_lifecycles.apps, "get_app_configs", lambda: [config])
     settings.BASE_DIR = tmp_path
     path = tmp_path / "README.md"
-    path.write_text(f"Before\n{BEGIN}old\n{END}\nafter\n")
+    path.write_text(f"Before\n{BEGIN}what stood here\n{END}\nafter\n")
     return path
 
 
@@ -30,7 +30,7 @@ def test_diagrams_replace_what_stood_between_the_marks_and_nothing_else(readme: 
     assert "### Visit\n\n```mermaid\nstateDiagram-v2\n    planned --> cancelled\n" in text
     assert text.startswith("Before\n")
     assert text.endswith("after\n")
-    assert "old" not in text
+    assert "what stood here" not in text
 
 
 def test_drawing_twice_changes_nothing(readme: Path) -> None:
@@ -45,7 +45,7 @@ def test_the_check_names_the_readme_and_writes_nothing(readme: Path) -> None:
     with pytest.raises(CommandError, match=r"README\.md: the lifecycles are not as the code is"):
         call_command("draw_lifecycles", check=True)
 
-    assert "old" in readme.read_text()
+    assert "what stood here" in readme.read_text()
 
 
 def test_an_app_without_a_place_for_its_lifecycles_is_told_what_to_write(readme: Path) -> None:
