@@ -36,3 +36,9 @@ class SiteDateTimeField(forms.DateTimeField):
     def to_python(self, value: Any) -> Any:
         with timezone.override(self.zone):
             return super().to_python(value)
+
+
+class Segmented(forms.RadioSelect):
+    """A few exclusive choices side by side."""
+
+    template_name = "django/forms/widgets/segmented.html"

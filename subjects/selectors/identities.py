@@ -6,6 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from subjects.domain.identities import words_of
 from subjects.models import Identity, Subject, SubjectIdentity
 from trialcrm.audit.log import note
 from trialcrm.core import crypto
@@ -36,17 +37,24 @@ def _name(row: SubjectIdentity) -> str:
 
 
 def identity_of(user: Any, subject: Subject, where: str) -> Identity | None:
-    """The whole identity of one subject, or None when the person may not see it; the reading is logged."""
+    """The whole identity of one subject, or None when the person may not see it or it was erased.
+
+    The reading is logged.
+    """
     row = SubjectIdentity.objects.visible_to(user).filter(subject=subject).select_related("subject__key").first()
     if row is None:
         return None
+    try:
+        found = row.reveal()
+    except (crypto.Unreadable, Subject.key.RelatedObjectDoesNotExist):
+        return None
     note("identity.read", _("Identity read"), by=user, about=subject, facts={"where": where})
-    return row.reveal()
+    return found
 
 
 def subjects_named(user: Any, words: str) -> list[uuid.UUID]:
     """Subjects whose name holds every word given, found through the blind index."""
-    indexes = [crypto.blind_index(word, "name") for word in words.split()]
+    indexes = [crypto.blind_index(word, "name") for word in words_of(words)]
     if not indexes:
         return []
     rows = SubjectIdentity.objects.visible_to(user).filter(name_index__contains=indexes)
