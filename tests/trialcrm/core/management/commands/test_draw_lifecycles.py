@@ -24,7 +24,7 @@ def readme(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, settings: Any) -> Pa
 
 
 def test_diagrams_replace_what_stood_between_the_marks_and_nothing_else(readme: Path) -> None:
-    call_command("draw_lifecycles")
+    call_command(draw_lifecycles.Command())
 
     text = readme.read_text()
     assert "### Visit\n\n```mermaid\nstateDiagram-v2\n    planned --> cancelled\n" in text
@@ -34,16 +34,16 @@ def test_diagrams_replace_what_stood_between_the_marks_and_nothing_else(readme: 
 
 
 def test_drawing_twice_changes_nothing(readme: Path) -> None:
-    call_command("draw_lifecycles")
+    call_command(draw_lifecycles.Command())
     first = readme.read_text()
-    call_command("draw_lifecycles")
+    call_command(draw_lifecycles.Command())
 
     assert readme.read_text() == first
 
 
 def test_the_check_names_the_readme_and_writes_nothing(readme: Path) -> None:
     with pytest.raises(CommandError, match=r"README\.md: the lifecycles are not as the code is"):
-        call_command("draw_lifecycles", check=True)
+        call_command(draw_lifecycles.Command(), check=True)
 
     assert "what stood here" in readme.read_text()
 
@@ -52,4 +52,4 @@ def test_an_app_without_a_place_for_its_lifecycles_is_told_what_to_write(readme:
     readme.unlink()
 
     with pytest.raises(CommandError, match="needs the lines"):
-        call_command("draw_lifecycles")
+        call_command(draw_lifecycles.Command())
