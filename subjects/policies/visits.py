@@ -1,5 +1,6 @@
 """Who books and records visits, and in which state of the visit."""
 
+from dataclasses import replace
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -8,6 +9,8 @@ from subjects.domain.participation import ENDED
 from subjects.domain.permissions import Perm
 from subjects.domain.visits import BOOKED, VISIT_LIFECYCLE, VisitStatus
 from subjects.models import Subject, Visit
+from trialcrm.access.asking import holds
+from trialcrm.core import clock
 from trialcrm.core.decisions import ALLOWED, Decision, first_refusal, refused
 
 from .rights import may_write
@@ -48,7 +51,24 @@ def complete_visit(user: Any, visit: Visit) -> Decision:
 
 
 def miss_visit(user: Any, visit: Visit) -> Decision:
-    return _move(user, visit, VisitStatus.MISSED)
+    """Nobody has missed a visit while its booked time or its window is still to come."""
+    return first_refusal(_move(user, visit, VisitStatus.MISSED), _is_over(visit))
+
+
+def _is_over(visit: Visit) -> Decision:
+    today = clock.today(visit.subject.site.time_zone)
+    window_over = visit.closes_on is not None and visit.closes_on < today
+    booking_over = visit.scheduled_at is not None and visit.scheduled_at < clock.now()
+    if window_over or booking_over:
+        return ALLOWED
+    return refused(_("Neither the booked time nor the window is over yet."))
+
+
+def conduct_visit(person: Any, visit: Visit) -> Decision:
+    """Who is booked for a visit records visits at its site."""
+    words = {"name": person, "site": visit.site}
+    right = holds(person, Perm.CHANGE_VISIT, visit, _("%(name)s does not record visits at site %(site)s.") % words)
+    return replace(right, field="coordinator")
 
 
 def cancel_visit(user: Any, visit: Visit) -> Decision:

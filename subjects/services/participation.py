@@ -158,6 +158,7 @@ def enter_follow_up(
         if not reason:
             require(refused(_("Say how the participant was found again."), "reason"))
         take_back_end(subject)
+        schedule.plan_again(subject)
     subject.state, subject.ended_on, subject.end_reason = SubjectState.FOLLOW_UP, None, ""
     subject.save()
     _published(subject)

@@ -1,48 +1,77 @@
 """The dated schedule of a subject: which visits are planned for when, and what a completed visit moves."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 
-from django.utils.translation import gettext as _
+from django.db.models import Q
+from django.db.models.functions import Coalesce
+from django.utils.translation import gettext_lazy
 
-from subjects.domain.visits import DONE, OPEN, Anchor, VisitStatus
-from subjects.domain.windows import Window, planned_window, study_day
+from subjects.domain.visits import (
+    DONE,
+    OPEN,
+    Anchor,
+    AppointmentStatus,
+    VisitStatus,
+    in_order_of_anchors,
+    unscheduled_number,
+)
+from subjects.domain.windows import Window, latest_baseline, planned_window, study_day
 from subjects.events import VisitChanged
 from subjects.models import PlannedVisit, Subject, Visit
 from trialcrm.core import clock
 from trialcrm.core.events import publish
 
+PARTICIPATION_ENDED = gettext_lazy("Participation ended.")
+#: Visits of one subject by their number, those that the protocol plans.
+Known = dict[Decimal, Visit]
+
 
 def plan_from_consent(subject: Subject) -> list[Visit]:
-    """Plan the screening visits, counted from consent."""
-    return _plan(subject, lambda planned: planned.anchor == Anchor.CONSENT)
+    """Plan what consent dates: the screening visits and what is counted from them, and baseline without a target.
+
+    Baseline can be booked before its day is known; it is due on the last day that screening may take.
+    """
+    return _plan(subject, _known(subject))
 
 
 def plan_from_baseline(subject: Subject) -> list[Visit]:
-    """Plan every visit that is counted from the first dose, directly or through another visit."""
-    made = _plan(subject, lambda planned: planned.anchor != Anchor.CONSENT)
-    for visit in subject.visits.filter(status__in=DONE).select_related("subject"):
+    """Plan every visit that is counted from the first dose, directly or through another visit.
+
+    Visits done before get their study day, and those that had no target yet get it.
+    """
+    known = _known(subject)
+    for visit in known.values():
+        if visit.window is None and visit.planned_visit:
+            _aim(visit, window_of(subject, visit.planned_visit, known))
+    made = _plan(subject, known)
+    for visit in subject.visits.filter(status__in=DONE):
         settle(visit)
         visit.save()
     return made
 
 
-def _plan(subject: Subject, wanted: Callable[[PlannedVisit], bool]) -> list[Visit]:
-    existing = set(subject.visits.values_list("visit_num", flat=True))
-    plan = [item for item in _protocol(subject) if item.visit_num not in existing and wanted(item)]
-    return [visit for planned in plan if (visit := _make(subject, planned))]
+def _known(subject: Subject) -> Known:
+    visits = subject.visits.exclude(planned_visit=None).select_related("planned_visit").order_by("visit_num")
+    return {visit.visit_num: visit for visit in visits}
 
 
-def _protocol(subject: Subject) -> list[PlannedVisit]:
-    """Planned visits in an order in which an anchor comes before what hangs on it."""
-    visits = subject.study.planned_visits.filter(is_unscheduled_kind=False)
-    return sorted(visits, key=lambda item: (item.anchor in (Anchor.VISIT, Anchor.PREVIOUS_VISIT), item.visit_num))
+def _plan(subject: Subject, known: Known) -> list[Visit]:
+    plan = in_order_of_anchors(subject.study.planned_visits.filter(is_unscheduled_kind=False))
+    taken = set(subject.visits.values_list("visit_num", flat=True))
+    made = []
+    for planned in plan:
+        visit = None if planned.visit_num in taken else _make(subject, planned, known)
+        if visit:
+            known[planned.visit_num] = visit
+            made.append(visit)
+    return made
 
 
-def _make(subject: Subject, planned: PlannedVisit) -> Visit | None:
-    window = window_of(subject, planned)
-    if window is None:
+def _make(subject: Subject, planned: PlannedVisit, known: Known) -> Visit | None:
+    window = window_of(subject, planned, known)
+    if window is None and not _is_baseline(planned):
         return None
     visit = Visit(
         subject=subject,
@@ -52,99 +81,141 @@ def _make(subject: Subject, planned: PlannedVisit) -> Visit | None:
         kind=planned.kind,
         coordinator=subject.coordinator,
     )
+    if window is None and subject.consented_on:
+        visit.due_on = latest_baseline(subject.consented_on, subject.study.max_screening_days)
     _aim(visit, window)
-    visit.save()
-    publish_change(visit)
     return visit
 
 
-def window_of(subject: Subject, planned: PlannedVisit) -> Window | None:
+def _is_baseline(planned: PlannedVisit) -> bool:
+    return planned.anchor == Anchor.BASELINE and planned.offset_days == 0
+
+
+def window_of(subject: Subject, planned: PlannedVisit, known: Known) -> Window | None:
     """Target and window of a planned visit for this subject, or None while its anchor is not known."""
-    anchor = _anchor_date(subject, planned)
+    anchor = _anchor_date(subject, planned, known)
     if anchor is None or planned.offset_days is None:
         return None
     return planned_window(anchor, planned.offset_days, planned.window_before or 0, planned.window_after or 0)
 
 
-def _anchor_date(subject: Subject, planned: PlannedVisit) -> date | None:
+def _anchor_date(subject: Subject, planned: PlannedVisit, known: Known) -> date | None:
     if planned.anchor == Anchor.CONSENT:
         return subject.consented_on
     if planned.anchor == Anchor.BASELINE:
         return subject.first_dose_on
-    visit = _anchor_visit(subject, planned)
+    visit = _anchor_visit(planned, known)
     return (visit.started_on or visit.target_on) if visit else None
 
 
-def _anchor_visit(subject: Subject, planned: PlannedVisit) -> Visit | None:
-    visits = subject.visits.exclude(planned_visit=None)
+def _anchor_visit(planned: PlannedVisit, known: Known) -> Visit | None:
     if planned.anchor == Anchor.VISIT:
-        return visits.filter(visit_num=planned.anchor_visit_num).first()
-    return visits.filter(visit_num__lt=planned.visit_num).order_by("-visit_num").first()
+        return known.get(planned.anchor_visit_num) if planned.anchor_visit_num is not None else None
+    before = [number for number in known if number < planned.visit_num]
+    return known[max(before)] if before else None
 
 
-def _aim(visit: Visit, window: Window) -> None:
-    visit.target_on, visit.opens_on, visit.closes_on = window.target, window.opens, window.closes
+def _aim(visit: Visit, window: Window | None) -> None:
+    if window:
+        visit.target_on, visit.opens_on, visit.closes_on = window.target, window.opens, window.closes
     settle(visit)
+    visit.save()
+    publish_change(visit)
 
 
 def settle(visit: Visit) -> None:
-    """Bring the computed columns of a visit in line with its dates: due date, study day, days out of window."""
+    """Bring the computed columns of a visit in line with its dates: due date, study day, days out of window.
+
+    All are calendar dates at the site.
+    """
     zone = visit.subject.site.time_zone
     booked = clock.local(visit.scheduled_at, zone).date() if visit.scheduled_at else None
-    open_date = booked if visit.status in OPEN else None
-    visit.due_on = visit.started_on or open_date or visit.target_on or booked or clock.today(zone)
+    arrived = clock.local(visit.arrived_at, zone).date() if visit.arrived_at else None
+    expected = (arrived or booked) if visit.status in OPEN else None
+    visit.due_on = (
+        visit.started_on or expected or visit.target_on or booked or visit.due_on or clock.today(zone)
+    )
     visit.study_day = study_day(visit.started_on, visit.subject.first_dose_on)
-    window = visit.window
-    done = window is not None and visit.started_on is not None and not visit.is_unscheduled
-    visit.deviation_days = window.deviation_days(visit.started_on) if window and done and visit.started_on else None
+    measured = visit.window if visit.started_on and not visit.is_unscheduled else None
+    visit.deviation_days = measured.deviation_days(visit.started_on) if measured and visit.started_on else None
 
 
 def move_what_follows(done: Visit) -> list[Visit]:
-    """Aim visits anew that are counted from a visit just completed; those done or over keep their target."""
-    moved = []
-    for visit in _dependants(done):
-        window = window_of(visit.subject, visit.planned_visit)  # type: ignore[arg-type]
-        if window and window != visit.window:
-            _aim(visit, window)
-            visit.save()
-            publish_change(visit)
-            moved.append(visit)
-    return moved
+    """Aim visits anew that are counted from a visit just completed; those done or over keep their target.
+
+    The targets from before stay in the history of each visit.
+    """
+    return [visit for visit, window in _followers(done) if _moved(visit, window)]
 
 
-def _dependants(done: Visit) -> Iterable[Visit]:
-    open_visits = done.subject.visits.filter(status__in=OPEN).exclude(planned_visit=None)
-    counted = open_visits.filter(planned_visit__anchor__in=(Anchor.VISIT, Anchor.PREVIOUS_VISIT))
-    return counted.select_related("planned_visit", "subject__site", "subject__study").order_by("visit_num")
+def _followers(done: Visit) -> Iterator[tuple[Visit, Window | None]]:
+    """Open visits that hang on the one done, directly or through another, each with its window by now."""
+    known = _known(done.subject)
+    hanging = {done.visit_num}
+    for planned in in_order_of_anchors(visit.planned_visit for visit in known.values()):
+        if planned.anchor not in (Anchor.VISIT, Anchor.PREVIOUS_VISIT):
+            continue
+        anchor, visit = _anchor_visit(planned, known), known[planned.visit_num]
+        if anchor and anchor.visit_num in hanging and visit.status in OPEN:
+            hanging.add(visit.visit_num)
+            yield visit, window_of(done.subject, planned, known)
+
+
+def _moved(visit: Visit, window: Window | None) -> bool:
+    if window is None or window == visit.window:
+        return False
+    _aim(visit, window)
+    return True
 
 
 def cancel_open_visits(subject: Subject) -> None:
     """Nothing planned takes place after participation ended."""
-    for visit in subject.visits.filter(status__in=OPEN - {VisitStatus.IN_PROGRESS}).select_related("subject__site"):
-        visit.status, visit.not_done_reason = VisitStatus.CANCELLED, _("Participation ended.")
-        release_booking(visit, _("Participation ended."))
-        settle(visit)
-        visit.save()
-        publish_change(visit)
+    open_visits = subject.visits.select_for_update().filter(status__in=OPEN - {VisitStatus.IN_PROGRESS})
+    for visit in open_visits.order_by("visit_num"):
+        visit.status, visit.not_done_reason = VisitStatus.CANCELLED, str(PARTICIPATION_ENDED)
+        release_booking(visit, str(PARTICIPATION_ENDED))
+        _aim(visit, None)
 
 
-def release_booking(visit: Visit, reason: str, status: str = "cancelled") -> None:
+def plan_again(subject: Subject) -> list[Visit]:
+    """Participation goes on after all (screened again, found again): what its end had cancelled and is not over.
+
+    Baseline without a target gets as many days as screening may take from today.
+    """
+    today = clock.today(subject.site.time_zone)
+    not_over = Q(closes_on=None) | Q(closes_on__gte=today)
+    cancelled = subject.visits.filter(status=VisitStatus.CANCELLED, not_done_reason=str(PARTICIPATION_ENDED))
+    again = list(cancelled.filter(not_over))
+    for visit in again:
+        visit.status, visit.not_done_reason, visit.scheduled_at = VisitStatus.PLANNED, "", None
+        visit.due_on = latest_baseline(today, subject.study.max_screening_days)
+        _aim(visit, None)
+    return again
+
+
+def release_booking(visit: Visit, reason: str, status: str = AppointmentStatus.CANCELLED) -> None:
     """Free the provider's time that this visit holds."""
-    for appointment in visit.appointments.filter(status__in=("booked", "confirmed")):
-        appointment.status, appointment.reason = status, reason
+    held = (AppointmentStatus.REQUESTED, AppointmentStatus.BOOKED, AppointmentStatus.CONFIRMED)
+    for appointment in visit.appointments.filter(status__in=held):
+        is_asked = appointment.status == AppointmentStatus.REQUESTED
+        appointment.status = AppointmentStatus.CANCELLED if is_asked else status
+        appointment.reason = reason
         appointment.save()
 
 
 def next_unscheduled_number(subject: Subject, on: date) -> Decimal:
-    """The planned number before the day plus 0.1, 0.2 … – numbers taken or planned are skipped."""
-    step = Decimal("0.1")
-    before = subject.visits.exclude(planned_visit=None).filter(started_on__lte=on).order_by("-visit_num").first()
-    taken = set(subject.visits.values_list("visit_num", flat=True))
-    taken |= set(subject.study.planned_visits.values_list("visit_num", flat=True))
-    number = (before.visit_num if before else Decimal(1)) + step
-    while number in taken:
-        number += step
-    return number
+    """The number of an unscheduled visit on a day: that of the planned visit before it plus 0.1, 0.2 …
+
+    Before it lies what was done by then, and what was not done and whose window is over.
+    """
+    before = Q(started_on__lte=on) | Q(started_on=None, closes_on__lt=on)
+    planned = subject.visits.exclude(planned_visit=None).filter(before)
+    last = planned.order_by(Coalesce("started_on", "target_on").desc(), "-visit_num").first()
+    taken = [
+        *subject.visits.values_list("visit_num", flat=True),
+        *subject.study.planned_visits.values_list("visit_num", flat=True),
+    ]
+    return unscheduled_number(last.visit_num if last else Decimal(1), taken)
 
 
 def publish_change(visit: Visit) -> None:

@@ -201,6 +201,7 @@ def rescreen(*, by: Any, subject: Subject, screening_date: date, reason: str) ->
     take_back_end(subject)
     subject.ended_on, subject.end_reason = None, ""
     _move_subject(subject, SubjectState.RESCREEN)
+    schedule.plan_again(subject)
     attempt = open_attempt(subject, screening_date)
     _published(attempt)
     return attempt

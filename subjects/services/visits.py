@@ -1,35 +1,39 @@
 """What is done with a visit: book, move, begin, complete, miss, cancel, add one that nobody planned."""
 
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
 
-from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from subjects import policies
-from subjects.domain.visits import HOLDING, AppointmentStatus, VisitKind, VisitStatus
+from subjects.domain.visits import (
+    HOLDING,
+    AppointmentStatus,
+    Booking,
+    MoveReason,
+    UnscheduledReason,
+    VisitKind,
+    VisitStatus,
+    out_of_window_words,
+)
 from subjects.models import Appointment, Subject, Visit
 from trialcrm.audit.recording import recorded
 from trialcrm.core import clock
-from trialcrm.core.decisions import Refused, refused, require
+from trialcrm.core.decisions import refused, require
 
-from . import schedule
+from . import bookings, schedule
 from .identity import refuse_identity_in
 from .locking import locked
 
 RELATED = ("subject__site", "subject__study", "study", "site", "coordinator", "planned_visit")
+LATEST_ENTRY = timedelta(hours=1)
 
 
-@dataclass(frozen=True, slots=True)
-class Booking:
-    """When (aware) and where a visit is to take place, with whom, for how many minutes."""
-
-    scheduled_at: datetime
-    coordinator: Any
-    location: str = ""
-    minutes: int = 30
+def _locked(visit: Visit) -> Visit:
+    """The visit as it is now. The subject is held first, so that acts on one person's visits follow one another."""
+    locked(visit.subject)
+    return locked(visit, *RELATED)
 
 
 @recorded("visit.scheduled", gettext_lazy("Visit booked"))
@@ -39,12 +43,13 @@ def schedule_visit(*, by: Any, visit: Visit, booking: Booking, out_of_window_rea
     A time outside the window is allowed with a reason; target and window do not move.
 
     Raises:
-        Refused: the time is past, outside the window without a reason, or the coordinator is busy then.
+        Refused: the time is past, outside the window without a reason, or the coordinator is busy then or does not
+            record visits at the site.
     """
-    visit = locked(visit, *RELATED)
+    visit = _locked(visit)
     require(policies.schedule_visit(by, visit))
     visit.status = VisitStatus.SCHEDULED
-    _book(visit, booking, out_of_window_reason)
+    _book(by, visit, booking, out_of_window_reason)
     return _saved(visit)
 
 
@@ -52,72 +57,62 @@ def schedule_visit(*, by: Any, visit: Visit, booking: Booking, out_of_window_rea
 def reschedule_visit(
     *, by: Any, visit: Visit, booking: Booking, move_reason: str, reason: str, out_of_window_reason: str = ""
 ) -> Visit:
-    """Move a booked visit to another time; its target and window stay where they are."""
-    visit = locked(visit, *RELATED)
+    """Move a booked visit to another time; its target and window stay where they are.
+
+    The former appointment is kept and points to its successor.
+
+    Raises:
+        Refused: as for booking; or nothing moves; or the reason is “other” and not said in words.
+    """
+    visit = _locked(visit)
     require(policies.reschedule_visit(by, visit))
     refuse_identity_in(visit.subject, reason=reason)
+    _require_move_reason(move_reason, reason)
     old = visit.appointments.filter(status__in=HOLDING).first()
+    if old and bookings.is_same(old, booking):
+        require(refused(_("This is the time, place and person that it is booked for already."), "scheduled_at"))
     schedule.release_booking(visit, reason, AppointmentStatus.RESCHEDULED)
     visit.status, visit.move_reason = VisitStatus.RESCHEDULED, move_reason
-    new = _book(visit, booking, out_of_window_reason)
+    new = _book(by, visit, booking, out_of_window_reason)
     if old:
-        old.refresh_from_db()
-        old.successor = new
-        old.save()
+        bookings.follow(old, new)
     return _saved(visit)
 
 
-def _book(visit: Visit, booking: Booking, out_of_window_reason: str) -> Appointment:
-    _require_bookable(visit, booking, out_of_window_reason)
+def _require_move_reason(move_reason: str, reason: str) -> None:
+    if move_reason not in MoveReason.values:
+        require(refused(_("Say why the visit is moved."), "move_reason"))
+    if move_reason == MoveReason.OTHER and not reason:
+        require(refused(_("Say in words why the visit is moved."), "reason"))
+
+
+def _book(by: Any, visit: Visit, booking: Booking, out_of_window_reason: str) -> Appointment:
+    outside = _require_bookable(visit, booking, out_of_window_reason)
     visit.scheduled_at, visit.location, visit.coordinator = booking.scheduled_at, booking.location, booking.coordinator
-    visit.out_of_window_reason = out_of_window_reason
-    appointment = Appointment(
-        subject=visit.subject,
-        visit=visit,
-        provider=booking.coordinator,
-        starts_at=booking.scheduled_at,
-        ends_at=booking.scheduled_at + timedelta(minutes=booking.minutes),
-        location=booking.location,
-    )
-    try:
-        with transaction.atomic():
-            appointment.save()
-    except IntegrityError as error:
-        raise Refused(refused(_busy(booking), "scheduled_at")) from error
-    return appointment
+    visit.out_of_window_reason = out_of_window_reason if outside else ""
+    return bookings.book(by, visit, booking)
 
 
-def _busy(booking: Booking) -> str:
-    return _("%(name)s has another appointment at this time.") % {"name": booking.coordinator}
-
-
-def _require_bookable(visit: Visit, booking: Booking, out_of_window_reason: str) -> None:
-    if booking.scheduled_at < clock.now() - timedelta(hours=1):
+def _require_bookable(visit: Visit, booking: Booking, out_of_window_reason: str) -> bool:
+    """Refuse what cannot be booked; whether the time lies outside the window."""
+    if booking.scheduled_at < clock.now() - LATEST_ENTRY:
         require(refused(_("This time is past. Complete the visit instead."), "scheduled_at"))
-    on = clock.local(booking.scheduled_at, visit.subject.site.time_zone).date()
+    require(policies.conduct_visit(booking.coordinator, visit))
     refuse_identity_in(visit.subject, out_of_window_reason=out_of_window_reason, location=booking.location)
-    if visit.window and not visit.window.contains(on) and not out_of_window_reason:
-        require(refused(out_of_window_words(visit, on), "out_of_window_reason"))
-
-
-def out_of_window_words(visit: Visit, on: date) -> str:
-    """The warning for a date outside the window: how far, and where the window is."""
-    window = visit.window
-    days = abs(window.deviation_days(on)) if window else 0
-    early = window is not None and on < window.opens
-    words = {"days": days, "opens": visit.opens_on, "closes": visit.closes_on}
-    if early:
-        return _("%(days)s days before the window (%(opens)s to %(closes)s). Say why it is booked there.") % words
-    return _("%(days)s days after the window (%(opens)s to %(closes)s). Say why it is booked there.") % words
+    on = clock.local(booking.scheduled_at, visit.subject.site.time_zone).date()
+    outside = out_of_window_words(visit.window, on) if visit.window else ""
+    if outside and not out_of_window_reason:
+        require(refused(_("%(outside)s Say why it is booked there.") % {"outside": outside}, "out_of_window_reason"))
+    return bool(outside)
 
 
 @recorded("visit.started", gettext_lazy("Visit began"))
 def start_visit(*, by: Any, visit: Visit) -> Visit:
     """The participant arrived, now."""
-    visit = locked(visit, *RELATED)
+    visit = _locked(visit)
     require(policies.start_visit(by, visit))
     visit.status, visit.arrived_at = VisitStatus.IN_PROGRESS, clock.now()
-    _settle_booking(visit, AppointmentStatus.ARRIVED)
+    bookings.settle(visit, AppointmentStatus.ARRIVED, clock.today(visit.subject.site.time_zone))
     return _saved(visit)
 
 
@@ -125,21 +120,25 @@ def start_visit(*, by: Any, visit: Visit) -> Visit:
 def complete_visit(
     *, by: Any, visit: Visit, started_on: date, kind: str = "", ended_on: date | None = None, reason: str = ""
 ) -> Visit:
-    """Record that the visit took place; computes study day and days out of window.
+    """Record that the visit took place; computes study day and days out of window, and moves what hangs on it.
 
     Raises:
-        Refused: the date lies in the future, or the end before the start.
+        Refused: the date lies in the future, the end before the start, or the visit was recorded as missed and the
+            reason for changing that is not given.
     """
-    visit = locked(visit, *RELATED)
+    visit = _locked(visit)
     require(policies.complete_visit(by, visit))
-    if started_on > clock.today(visit.subject.site.time_zone):
+    today = clock.today(visit.subject.site.time_zone)
+    if started_on > today:
         require(refused(_("This date lies in the future."), "started_on"))
-    if ended_on and ended_on < started_on:
-        require(refused(_("The visit cannot end before it begins."), "ended_on"))
+    if ended_on and not started_on <= ended_on <= today:
+        require(refused(_("The visit cannot end before it begins, nor in the future."), "ended_on"))
+    if visit.status == VisitStatus.MISSED and not reason:
+        require(refused(_("It was recorded as missed. Say why that changes."), "reason"))
     refuse_identity_in(visit.subject, reason=reason)
     visit.status, visit.started_on, visit.ended_on = VisitStatus.COMPLETED, started_on, ended_on
-    visit.kind = kind or visit.kind
-    _settle_booking(visit, AppointmentStatus.FULFILLED)
+    visit.kind, visit.not_done_reason = kind or visit.kind, ""
+    bookings.settle(visit, AppointmentStatus.FULFILLED, started_on)
     _saved(visit)
     schedule.move_what_follows(visit)
     return visit
@@ -152,24 +151,24 @@ def miss_visit(*, by: Any, visit: Visit, reason: str) -> Visit:
     Raises:
         Refused: its window, or its booked time, is not over yet.
     """
-    visit = locked(visit, *RELATED)
+    visit = _locked(visit)
     require(policies.miss_visit(by, visit))
-    today = clock.today(visit.subject.site.time_zone)
-    booked_before = visit.scheduled_at is not None and visit.scheduled_at < clock.now()
-    if not booked_before and not (visit.closes_on and visit.closes_on < today):
-        require(refused(_("Neither the booked time nor the window is over yet.")))
-    return _not_done(visit, VisitStatus.MISSED, AppointmentStatus.NO_SHOW, reason)
+    is_past = visit.scheduled_at is not None and visit.scheduled_at < clock.now()
+    appointment = AppointmentStatus.NO_SHOW if is_past else AppointmentStatus.CANCELLED
+    return _not_done(visit, VisitStatus.MISSED, appointment, reason)
 
 
 @recorded("visit.cancelled", gettext_lazy("Visit cancelled"))
 def cancel_visit(*, by: Any, visit: Visit, reason: str) -> Visit:
     """Take a visit off the plan. Somebody who did not come is a missed visit, not a cancelled one."""
-    visit = locked(visit, *RELATED)
+    visit = _locked(visit)
     require(policies.cancel_visit(by, visit))
     return _not_done(visit, VisitStatus.CANCELLED, AppointmentStatus.CANCELLED, reason)
 
 
 def _not_done(visit: Visit, status: str, appointment: str, reason: str) -> Visit:
+    if not reason:
+        require(refused(_("Say why."), "reason"))
     refuse_identity_in(visit.subject, reason=reason)
     visit.status, visit.not_done_reason = status, reason
     schedule.release_booking(visit, reason, appointment)
@@ -178,14 +177,26 @@ def _not_done(visit: Visit, status: str, appointment: str, reason: str) -> Visit
 
 @recorded("visit.added", gettext_lazy("Unscheduled visit added"))
 def add_unscheduled_visit(
-    *, by: Any, subject: Subject, started_on: date, unscheduled_reason: str, visit_type: str, kind: str = VisitKind.CLINIC
+    *,
+    by: Any,
+    subject: Subject,
+    started_on: date,
+    unscheduled_reason: str,
+    visit_type: str,
+    kind: str = VisitKind.CLINIC,
 ) -> Visit:
-    """Record a visit that the protocol did not plan; it has no window and never counts as an expected visit."""
+    """Record a visit that the protocol did not plan; it has no window and never counts as an expected visit.
+
+    Raises:
+        Refused: the date lies in the future, or the reason is none of the list.
+    """
     subject = locked(subject, "study", "site")
     require(policies.add_unscheduled_visit(by, subject))
     refuse_identity_in(subject, visit_type=visit_type)
     if started_on > clock.today(subject.site.time_zone):
         require(refused(_("This date lies in the future."), "started_on"))
+    if unscheduled_reason not in UnscheduledReason.values:
+        require(refused(_("Say why the visit took place."), "unscheduled_reason"))
     visit = Visit(
         subject=subject,
         visit_num=schedule.next_unscheduled_number(subject, started_on),
@@ -198,12 +209,6 @@ def add_unscheduled_visit(
         coordinator=subject.coordinator,
     )
     return _saved(visit)
-
-
-def _settle_booking(visit: Visit, status: str) -> None:
-    for appointment in visit.appointments.filter(status__in=HOLDING):
-        appointment.status = status
-        appointment.save()
 
 
 def _saved(visit: Visit) -> Visit:
