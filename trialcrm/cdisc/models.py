@@ -1,5 +1,6 @@
 """What is known of imports: the runs and their files, the findings, where each record came from."""
 
+from pathlib import Path
 from typing import Any, ClassVar, Self
 
 from django.conf import settings
@@ -92,6 +93,11 @@ class ImportRun(AuditedModel):
     @property
     def is_open(self) -> bool:
         return self.status in OPEN
+
+    @property
+    def folder(self) -> Path:
+        """Where uploaded files wait."""
+        return Path(settings.IMPORT_DIR) / str(self.pk)
 
 
 class SourceFile(AuditedModel):

@@ -22,6 +22,7 @@ from subjects.models import (
     TreatmentAssignment,
 )
 from trialcrm.audit.recording import recorded
+from trialcrm.core.decisions import refused, require
 
 from .opening import opened, tell_about
 from .writing import Outcome, Records, Unfit, bring_in
@@ -52,8 +53,15 @@ def import_subjects(*, by: Any, study: Study, items: Iterable[Item]) -> Outcome:
 
 
 def _refuse_taken(items: list[Item], study: Study) -> None:
-    """Neither the id across studies nor the id within this one may be somebody else's already."""
+    """Neither the id across studies nor the id within this one may be somebody else's already.
+
+    Two deliveries can name one study and be about other people; they must not become one.
+    """
     by_unique_id = {item.key[0]: item for item in items}
+    known = subjects_of(study).keys()
+    if known and known.isdisjoint(by_unique_id):
+        words = _("%(study)s has other participants here, nobody of this delivery. Name another study id for it.")
+        require(refused(words % {"study": study.protocol_id}))
     others = Subject.objects.filter(unique_subject_id__in=by_unique_id).exclude(study=study).select_related("study")
     if other := others.first():
         words = _("%(id)s takes part in study %(study)s already.") % {

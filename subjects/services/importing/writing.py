@@ -56,11 +56,15 @@ def bring_in(model: type[Any], key: tuple[str, ...], items: Iterable[Item], stud
     related = {name.split("__")[0] for name in key if "__" in name}
     rows = model._default_manager.filter(study=study).select_related(*sorted(related))
     existing = {tuple(_value(record, name) for name in key): record for record in rows}
-    found = [(item, existing.get(item.key) or model()) for item in items]
-    for item, record in found:
+    found: dict[Key, tuple[Item, Any]] = {}
+    for item in items:
+        if item.key in found:
+            raise Unfit(item, next(iter(item.variables), ""), _("This is there twice."))
+        record = existing.get(item.key) or model()
         record.study = study
         take(item, record, links)
-    return write(found)
+        found[item.key] = item, record
+    return write(found.values())
 
 
 def write(found: Iterable[tuple[Item, Any]]) -> Outcome:

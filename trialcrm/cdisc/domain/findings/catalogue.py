@@ -88,3 +88,5 @@ MIXED_PRECISION = Kind("F21", Severity.NOTE, _("Time of day recorded for some, t
 UNNAMED_ELEMENT = Kind("F22", Severity.NOTE, _("Unplanned element without a name"), is_unblinding=True)
 VISIT_DAY = Kind("F23", Severity.NOTE, _("Planned study day is not the study day of the visit's rule"))
 NO_DEATH_FLAG = Kind("F24", Severity.NOTE, _("Death flag is blank"))
+MISSING_ROW = Kind("F25", Severity.WARNING, _("Row of an earlier delivery is not in this one"))
+MISSING_FILE = Kind("F26", Severity.WARNING, _("File of an earlier delivery is not in this one"))

@@ -1,0 +1,1 @@
+"""What pages and commands read of imports, always within the reader's sight."""
