@@ -87,6 +87,7 @@ def unmet(answers: Iterable[Answered]) -> list[str]:
 
 
 def unanswered(answers: Iterable[Answered]) -> list[str]:
+    """Codes of criteria that nobody has answered yet."""
     return [item.code for item in answers if not item.answer]
 
 

@@ -155,6 +155,7 @@ def window_state(window: Window | None, status: str, started_on: date | None, to
 
 
 def is_weekday(on: date) -> bool:
+    """Monday to Friday; holidays are not known here."""
     return on.weekday() < SATURDAY
 
 

@@ -132,6 +132,7 @@ def scope_site_ids(user: Any, permission: str) -> list[uuid.UUID]:
 
 
 def study_for(user: Any, pk: uuid.UUID) -> Study:
+    """One study that the person may see, or 404."""
     return get_object_or_404(Study.objects.visible_to(user), pk=pk)
 
 

@@ -156,6 +156,7 @@ class SubjectRow:
 
 
 def order_of(sort: str) -> Order:
+    """The order of the list for a sort key of its address; by id where the key makes no sense."""
     return SUBJECT_ORDERS.get(sort, SUBJECT_ORDERS["id"])
 
 

@@ -68,6 +68,7 @@ def visit_list(user: Any) -> QuerySet[Visit]:
 
 
 def visit_order(sort: str) -> Order:
+    """The order of the list for a sort key of its address; by due date where the key makes no sense."""
     return VISIT_ORDERS.get(sort, VISIT_ORDERS["due"])
 
 
