@@ -62,9 +62,7 @@ class Command(BaseCommand):
             f"in {seconds:.1f} s"
         )
         if run.by_id is None and run.created:
-            self.stdout.write(
-                "Nobody has a role in a study that was imported without --as; give one to show it."
-            )
+            self.stdout.write("Nobody has a role in a study that was imported without --as; give one to show it.")
 
     def _check(self, run: ImportRun, path: Path) -> None:
         lines = compared(figures(OPERATOR, run.study), json.loads(path.read_text()))
