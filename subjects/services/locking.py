@@ -1,6 +1,6 @@
 """Taking a record for change."""
 
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from django.db.models import Model
 from django.utils.translation import gettext as _
@@ -16,8 +16,17 @@ def locked(record: M, *related: str) -> M:
     Raises:
         StaleRecord: it is no longer there.
     """
-    rows = type(record)._default_manager.select_for_update(of=("self",)).select_related(*related)  # type: ignore[attr-defined]
-    fresh = rows.filter(pk=record.pk).first()
-    if fresh is None:
-        raise StaleRecord(refused(_("This record is no longer there.")))
-    return fresh
+    return locked_row(type(record), record.pk, *related)
+
+
+def locked_row(model: type[M], pk: Any, *related: str) -> M:
+    """The same for a record that is known by its key only.
+
+    Raises:
+        StaleRecord: it is no longer there.
+    """
+    rows = model._default_manager.select_for_update(of=("self",)).select_related(*related)  # type: ignore[attr-defined]
+    try:
+        return rows.get(pk=pk)
+    except model.DoesNotExist as gone:  # type: ignore[attr-defined]
+        raise StaleRecord(refused(_("This record is no longer there."))) from gone

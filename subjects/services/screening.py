@@ -74,6 +74,7 @@ def _answer(screening: Screening, answers: Answers, by: Any, reason: str) -> Non
     criteria = {item.pk: item for item in EligibilityCriterion.objects.filter(study=screening.study, pk__in=answers)}
     results = {item.criterion_id: item for item in screening.results.select_related("screening", "criterion")}
     today = clock.today(screening.site.time_zone)
+    refuse_identity_in(screening.subject, **{f"evidence_{pk}": given.evidence for pk, given in answers.items()})
     for pk, given in answers.items():
         if pk not in criteria:
             require(refused(_("This criterion belongs to another study.")))
@@ -83,7 +84,6 @@ def _answer(screening: Screening, answers: Answers, by: Any, reason: str) -> Non
         if (result.answer, result.evidence) == (given.answer, given.evidence):
             continue
         _require_sensible(criteria[pk], given)
-        refuse_identity_in(screening.subject, **{f"evidence_{pk}": given.evidence})
         if corrects(result, given) and not reason:
             require(refused(_("Say why an answer that was already given changes."), "reason"))
         result.answer, result.evidence = given.answer, given.evidence
