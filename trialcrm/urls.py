@@ -6,6 +6,8 @@ urlpatterns = [
     path("", include("trialcrm.pages.urls")),
     path("", include("trialcrm.dashboards.urls")),
     path("", include("subjects.urls")),
+    path("", include("trialcrm.cdisc.urls")),
     path("", include("trialcrm.live.urls")),
     path("account/", include("trialcrm.users.urls")),
+    path("trail/", include("trialcrm.trail.urls")),
 ]

@@ -14,6 +14,8 @@ from trialcrm.core.decisions import Refused, Words
 from trialcrm.core.ids import new_id
 
 Change = dict[str, Any]
+#: Every recorded act of the portal in words, by its name.
+SAID: dict[str, Words] = {}
 
 
 class UnrecordedWrite(Exception):

@@ -1,6 +1,6 @@
 """Writing rows of the log, and reading acts that change nothing but must be known."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
@@ -42,7 +42,7 @@ def write(act: Act, outcome: str = "done") -> AuditLog:
         entity_id=str(act.about.pk) if act.about else "",
         summary=act.summary or (f"{act.says}: {act.about}" if act.about else str(act.says)),
         reason=act.reason,
-        payload={**act.facts, **_written(act)},
+        payload={**act.facts, **_written(act, place)},
         outcome=outcome,
         request_id=request.request_id,
         address_digest=request.address_digest,
@@ -87,7 +87,15 @@ def _common_place(act: Act) -> dict[str, Any]:
     return {name: next(iter(values)) if len(values) == 1 else None for name, values in places.items()}
 
 
-def _written(act: Act) -> dict[str, Any]:
-    rows: Iterable[tuple[models.Model, list[dict[str, Any]]]] = act.written
-    records = [{"type": record._meta.label, "id": str(record.pk), "changes": changes} for record, changes in rows]
+def _written(act: Act, place: dict[str, Any]) -> dict[str, Any]:
+    """What was written; a record that belongs elsewhere than the act says where, so that readers are kept apart."""
+    records = [
+        {"type": record._meta.label, "id": str(record.pk), "changes": changes} | _elsewhere(record, place)
+        for record, changes in act.written
+    ]
     return ({"records": records} if records else {}) | ({"counts": act.counts} if act.counts else {})
+
+
+def _elsewhere(record: models.Model, place: dict[str, Any]) -> dict[str, Any]:
+    own = place_of(record)
+    return {} if own == place else {"place": {name: str(value) for name, value in own.items() if value}}

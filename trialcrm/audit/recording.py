@@ -44,6 +44,7 @@ def recorded(action: str, says: Words) -> Callable[[F], F]:
                 raise
 
         run.action = action  # type: ignore[attr-defined]
+        acts.SAID[action] = says
         return run  # type: ignore[return-value]
 
     return wrap

@@ -1,0 +1,24 @@
+"""What is read of the trail: the story of one record, of one subject, and the search over everything."""
+
+from .exports import COLUMNS, csv_lines, json_text
+from .lines import lines_of
+from .records import NEWEST, Story, story_of
+from .search import Wanted, actions, kinds, people_of, rows_in_sight, rows_of_subject
+from .sight import Sight
+
+__all__ = [
+    "COLUMNS",
+    "NEWEST",
+    "Sight",
+    "Story",
+    "Wanted",
+    "actions",
+    "csv_lines",
+    "json_text",
+    "kinds",
+    "lines_of",
+    "people_of",
+    "rows_in_sight",
+    "rows_of_subject",
+    "story_of",
+]

@@ -1,0 +1,124 @@
+"""Rows of the log in words, as far as one person may read them."""
+
+import uuid
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, NamedTuple
+
+from django.urls import reverse
+from django.utils.text import capfirst
+
+from subjects.models import Site, Study, Subject
+from trialcrm.access.roles import Role
+from trialcrm.audit.models import AuditLog
+from trialcrm.trail.domain import Line
+
+from .sight import Sight, model_of, site_text
+from .words import WITHHELD, Raw, Wording
+
+SYSTEM_ZONE = "UTC"
+
+
+class Places(NamedTuple):
+    """Names of the studies, sites and subjects that a page of rows belongs to, and the sites' time zones."""
+
+    studies: dict[Any, str]
+    sites: dict[Any, str]
+    zones: dict[Any, str]
+    subjects: dict[Any, str]
+
+
+def places_of(rows: Sequence[AuditLog]) -> Places:
+    """Looked up with three queries. The rows are in their reader's sight, so their places may be named."""
+    sites = list(Site.objects.filter(pk__in={row.site_id for row in rows if row.site_id}))
+    studies = Study.objects.filter(pk__in={row.study_id for row in rows if row.study_id})
+    subjects = Subject.objects.filter(pk__in={row.subject_id for row in rows if row.subject_id})
+    return Places(
+        studies=dict(studies.values_list("pk", "protocol_id")),
+        sites={site.pk: site.number for site in sites},
+        zones={site.pk: site.time_zone for site in sites},
+        subjects=dict(subjects.values_list("pk", "subject_id")),
+    )
+
+
+def lines_of(sight: Sight, rows: Sequence[AuditLog], *, with_changes: bool = True) -> list[Line]:
+    """Lines for rows that are in sight; the number of queries does not grow with the rows."""
+    kept = {row.pk: list(_raw_changes(sight, row)) if with_changes else [] for row in rows}
+    wording = Wording(change for changes in kept.values() for change in changes)
+    places = places_of(rows)
+    return [_line(sight, row, kept[row.pk], wording, places) for row in rows]
+
+
+def _line(sight: Sight, row: AuditLog, changes: Iterable[Raw], wording: Wording, places: Places) -> Line:
+    zone = places.zones.get(row.site_id, SYSTEM_ZONE)
+    model = model_of(row.entity_type)
+    return Line(
+        act=row.pk,
+        at=row.at,
+        zone=zone,
+        action=row.action,
+        text=text_of(sight, row),
+        who=row.actor_name,
+        role=roles_in_words(row.role),
+        refused=row.outcome == AuditLog.Outcome.REFUSED,
+        refusal=row.payload.get("refused", ""),
+        reason=reason_of(sight, row),
+        changes=[wording.say(change, zone) for change in changes],
+        kind=capfirst(str(model._meta.verbose_name)) if model else "",
+        entity_type=row.entity_type,
+        entity_id=row.entity_id,
+        url=_url(row) if model and sight.reads_story(model, row) else "",
+        study=places.studies.get(row.study_id, ""),
+        site=places.sites.get(row.site_id, ""),
+        subject=places.subjects.get(row.subject_id, ""),
+        request_id=row.request_id,
+    )
+
+
+def text_of(sight: Sight, row: AuditLog) -> str:
+    """What was done; without what it was done to, where that would name a participant."""
+    if sight.is_anonymous(row):
+        return row.summary.partition(": ")[0]
+    where = row.payload.get("where")
+    return f"{row.summary} ({where})" if where and sight.knows_names(row) else row.summary
+
+
+def reason_of(sight: Sight, row: AuditLog, reason: str | None = None) -> str:
+    text = row.reason if reason is None else reason
+    return text if not text or sight.reads_text(row) else str(WITHHELD)
+
+
+def roles_in_words(roles: str) -> str:
+    known = {str(role): str(role.label) for role in Role}
+    return ", ".join(known.get(role, "") for role in roles.split(",") if role in known)
+
+
+def _url(row: AuditLog) -> str:
+    app, _, name = row.entity_type.lower().partition(".")
+    return reverse("trail:record", args=[app, name, row.entity_id])
+
+
+def _raw_changes(sight: Sight, row: AuditLog) -> Iterator[Raw]:
+    if sight.is_anonymous(row):
+        return
+    for record in row.payload.get("records", ()):
+        model = model_of(record["type"])
+        place = _place(record, row)
+        if model and sight.reads(model, place):
+            hidden = frozenset() if sight.knows_names(place) else site_text(model)
+            for change in record["changes"]:
+                raw = _raw(model, change, hidden)
+                if raw.is_worth_telling:
+                    yield raw
+
+
+def _place(record: dict[str, Any], row: AuditLog) -> AuditLog:
+    """Where a record of an act belongs: with the act, where it does not say otherwise or belongs to no study."""
+    own = record.get("place")
+    return AuditLog(**{name: uuid.UUID(value) for name, value in own.items()}) if own else row
+
+
+def _raw(model: Any, change: dict[str, Any], hidden: frozenset[str]) -> Raw:
+    name = change["field"]
+    if change.get("withheld") or name in hidden:
+        return Raw(model, name, is_withheld=True)
+    return Raw(model, name, change["old"], change["new"])

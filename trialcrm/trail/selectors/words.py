@@ -1,0 +1,116 @@
+"""Fields and values of records in words."""
+
+import uuid
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from django.core.exceptions import FieldDoesNotExist, ValidationError
+from django.db import models
+from django.utils import formats
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from trialcrm.core import clock
+from trialcrm.trail.domain import Change
+
+WITHHELD = gettext_lazy("withheld")
+# Said by the heading of the line already.
+_PLACES = frozenset({"study_id", "site_id", "subject_id"})
+_DAY, _MOMENT = "j M Y", "j M Y H:i"
+# Written as text where the log keeps them.
+_TYPED = (models.DateField, models.DecimalField, models.BooleanField, models.UUIDField)
+
+
+@dataclass(frozen=True, slots=True)
+class Raw:
+    """A change as it is kept: a field of a kind of record, with old and new value or none to be shown."""
+
+    model: type[models.Model]
+    name: str
+    old: Any = None
+    new: Any = None
+    is_withheld: bool = False
+
+    @property
+    def field(self) -> Any:
+        try:
+            return self.model._meta.get_field(self.name)
+        except FieldDoesNotExist:
+            return None
+
+    @property
+    def is_worth_telling(self) -> bool:
+        """Where a record belongs is told only when that changed."""
+        return self.name not in _PLACES or bool(self.old)
+
+
+class Wording:
+    """Puts changes into words; what they point to is looked up with one query for each kind of record."""
+
+    def __init__(self, changes: Iterable[Raw]) -> None:
+        wanted: dict[type[models.Model], set[Any]] = defaultdict(set)
+        for change in changes:
+            target = getattr(change.field, "related_model", None)
+            if target and not change.is_withheld:
+                wanted[target] |= {_key(change.field, value) for value in (change.old, change.new) if value}
+        self.names = {model: _names(model, keys) for model, keys in wanted.items()}
+
+    def say(self, change: Raw, zone: str) -> Change:
+        field = change.field
+        label = capfirst(str(field.verbose_name)) if field else change.name
+        if change.is_withheld:
+            return Change(label, str(WITHHELD), str(WITHHELD))
+        return Change(label, self._value(field, change.old, zone), self._value(field, change.new, zone))
+
+    def _value(self, field: Any, value: Any, zone: str) -> str:
+        if value is None or value == "":
+            return ""
+        target = getattr(field, "related_model", None)
+        if target:
+            return self.names[target].get(_key(field, value), str(value))
+        choices = dict(getattr(field, "flatchoices", None) or ())
+        if value in choices:
+            return str(choices[value])
+        return plain(typed(field, value), zone)
+
+
+def typed(field: Any, value: Any) -> Any:
+    """A value of the log as its field has it."""
+    if not isinstance(value, str) or not isinstance(field, _TYPED):
+        return value
+    try:
+        return field.to_python(value)
+    except ValidationError:
+        return value
+
+
+def plain(value: Any, zone: str) -> str:
+    """A value as people write it; times in the zone."""
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    if isinstance(value, datetime):
+        return formats.date_format(clock.local(value, zone), _MOMENT)
+    if isinstance(value, date):
+        return formats.date_format(value, _DAY)
+    if isinstance(value, Decimal):
+        return f"{value:f}".rstrip("0").rstrip(".") if "." in f"{value:f}" else f"{value:f}"
+    return str(value)
+
+
+def _key(field: Any, value: Any) -> Any:
+    try:
+        return field.target_field.to_python(value)
+    except ValidationError:
+        return value
+
+
+def _names(model: type[models.Model], keys: set[Any]) -> dict[Any, str]:
+    rows = model._base_manager.filter(pk__in=[key for key in keys if isinstance(key, uuid.UUID | int)])
+    if any(field.name == "subject" for field in model._meta.fields):
+        rows = rows.select_related("subject")
+    return {row.pk: str(row) for row in rows}
