@@ -21,6 +21,8 @@ from .subjects import ALL, FocusFilters
 
 #: Reasons that a person gives; the rest is known of imported attempts only.
 FAIL_REASONS = [(reason.value, reason.label) for reason in FailReason if reason != FailReason.NOT_RECORDED]
+#: On the buttons beside a criterion.
+SHORT = {Answer.NOT_APPLICABLE: _("N/A")}
 CHIPS = (
     ("", _("In screening")),
     ("pending", _("Pending")),
@@ -91,13 +93,16 @@ class AttemptForm(Form):
 
     notes = forms.CharField(label=_("Notes"), required=False, widget=forms.Textarea(attrs={"rows": 3}))
     reason = ReasonField(required=False, label=_("Why an answer already given changes"))
-    decided_on = forms.DateField(label=_("Date of the result"), required=False, widget=DateInput())
-    fail_reason = forms.ChoiceField(label=_("If failed, why"), required=False, choices=[("", "—"), *FAIL_REASONS])
+    decided_on = forms.DateField(label=_("Date of the result"), widget=DateInput())
+    fail_reason = forms.ChoiceField(label=_("If failed, why"), choices=[("", "—"), *FAIL_REASONS])
 
     def __init__(self, *args: Any, attempt: selectors.Attempt, **kwargs: Any) -> None:
         self.attempt = attempt
         given = {"notes": attempt.screening.notes, "decided_on": attempt.today}
         super().__init__(*args, initial=given, **kwargs)
+        if self.is_bound:
+            self.fields["decided_on"].required = self.act != "save"
+            self.fields["fail_reason"].required = self.act == "failed"
         for line in attempt.lines:
             self._add(line)
         # The result stands beside the criteria, outside of the form's own element.
@@ -107,7 +112,7 @@ class AttemptForm(Form):
     def _add(self, line: selectors.Line) -> None:
         criterion = line.criterion
         allowed = [one for one in Answer if one != Answer.NOT_APPLICABLE or criterion.allows_not_applicable]
-        choices = [(one.value, one.label) for one in allowed]
+        choices = [(one.value, SHORT.get(one, one.label)) for one in allowed]
         self.fields[f"answer_{criterion.pk}"] = forms.ChoiceField(
             label=criterion.code, choices=choices, required=False, widget=Segmented, initial=line.answer
         )
@@ -123,13 +128,6 @@ class AttemptForm(Form):
     def act(self) -> str:
         chosen = self.data.get("act", "save")
         return chosen if chosen in ("passed", "failed") else "save"
-
-    def clean(self) -> dict[str, Any]:
-        if self.act != "save" and not self.cleaned_data.get("decided_on") and "decided_on" not in self.errors:
-            self.add_error("decided_on", _("Say when the result was reached."))
-        if self.act == "failed" and not self.cleaned_data.get("fail_reason"):
-            self.add_error("fail_reason", _("Say why the attempt failed."))
-        return self.cleaned_data
 
     def told(self) -> dict[str, Any]:
         wanted = {"save": (), "passed": ("decided_on",), "failed": ("decided_on", "fail_reason")}[self.act]

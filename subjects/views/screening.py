@@ -30,13 +30,15 @@ def screening(request: HttpRequest) -> HttpResponse:
         lines = selectors.queue_lines(request.user, filters.rows().order_by(*order.fields))
         return csv_response("screening", selectors.QUEUE_COLUMNS, lines)
     page = page_of(filters.rows(), order, request.GET)
+    query = request.GET.copy()
+    query.setdefault("sort", "oldest")
     shown = {
         "filters": filters,
         "page": page,
         "chips": filters.chips(request.GET),
         "rows": selectors.queue_rows(request.user, page.rows),
-        "by_id": sort_heading(request.GET, _("Participant"), "id", "-id"),
-        "by_age": sort_heading(request.GET, _("Days used"), "oldest", "newest"),
+        "by_id": sort_heading(query, _("Participant"), "id", "-id"),
+        "by_age": sort_heading(query, _("Days used"), "oldest", "newest"),
     }
     return show(request, "subjects/screening/screening.html", shown, fragment="rows")
 
