@@ -36,10 +36,17 @@ class CalendarFilters(FocusFilters):
     window = forms.ChoiceField(label=_("Window"), choices=[*ALL, *WindowState.choices], required=False)
     coordinator = forms.ChoiceField(label=_("Coordinator"), required=False)
 
+    field_order = ("q", "study", "site", "status", "window", "coordinator", "since", "until")
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         people = selectors.visit_people(self.focus.site_ids)
         self.fields["coordinator"].choices = [*ALL, *((str(person.pk), person.name) for person in people)]
+        # Who works at one place has nothing to choose there.
+        for name, places in (("study", self.focus.studies), ("site", self.focus.sites)):
+            if len(places) < 2:
+                del self.fields[name]
+        self.order_fields(self.field_order)
 
     def rows(self) -> Any:
         """The visits that the filters leave."""
@@ -63,13 +70,10 @@ class VisitFilters(CalendarFilters):
     since = forms.DateField(label=_("From"), required=False, widget=DateInput)
     until = forms.DateField(label=_("Until"), required=False, widget=DateInput)
 
-    field_order = ("q", "study", "site", "status", "window", "coordinator", "since", "until")
-
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         to_do = [("", _("Still to do")), (EVERY_STATUS, _("Every status"))]
         self.fields["status"].choices = [*to_do, *VisitStatus.choices]
-        self.order_fields(self.field_order)
 
     def rows(self) -> Any:
         rows = selectors.visits_matching(self.user, super().rows(), self.value("q"))

@@ -78,22 +78,24 @@ def _found(
 def _booked_item(visit: Visit) -> Item:
     at = clock.local(visit.scheduled_at, visit.site.time_zone) if visit.scheduled_at else None
     time = f"{at:%H:%M}" if at and at.date() == visit.due_on else ""
-    word, tone = _word(visit)
-    label = f"{visit.subject.subject_id} {visit.visit_type}"
-    return Item(time, f"{label} · {word}" if word else label, visit.get_absolute_url(), tone)
+    mark, word, tone = _standing(visit)
+    # The mark stands first: in a narrow cell the end of the line, where the word is, is cut off.
+    parts = (mark, visit.subject.subject_id, visit.visit_type, f"· {word}" if word else "")
+    return Item(time, " ".join(filter(None, parts)), visit.get_absolute_url(), tone)
 
 
-def _word(visit: Visit) -> tuple[str, str]:
+def _standing(visit: Visit) -> tuple[str, str, str]:
+    """A mark, a word and a tone for what became of a visit."""
     if visit.status in DONE:
-        return (_("out of window"), "critical") if visit.deviation_days else (_("done"), "good")
+        return ("±", _("out of window"), "critical") if visit.deviation_days else ("✓", _("done"), "good")
     if visit.status == VisitStatus.IN_PROGRESS:
-        return _("arrived"), "info"
+        return "→", _("arrived"), "info"
     if visit.window and not visit.window.contains(visit.due_on):
-        return _("outside its window"), "warning"
-    return "", "info"
+        return "±", _("outside its window"), "warning"
+    return "", "", "info"
 
 
 def _closing_item(visit: Visit) -> Item:
-    label = _("%(subject)s %(visit)s · window closes, not booked")
+    label = _("⇥ %(subject)s %(visit)s · window closes, not booked")
     words = {"subject": visit.subject.subject_id, "visit": visit.visit_type}
     return Item("", label % words, visit.get_absolute_url(), "warning")

@@ -23,6 +23,7 @@ from subjects.domain.visits import (
     suggested_day,
     window_state,
 )
+from subjects.domain.windows import study_day
 from subjects.models import Appointment, Subject, Visit
 from trialcrm.access.roles import Role, permissions_of
 from trialcrm.audit.log import note
@@ -60,6 +61,21 @@ class VisitRow:
     def days_away(self) -> int:
         """Days from today until it is due; negative when that is past."""
         return (self.visit.due_on - self.today).days
+
+    @property
+    def study_day(self) -> int | None:
+        """The study day on which it took place, or on which it is due."""
+        return study_day(self.visit.due_on, self.visit.subject.first_dose_on)
+
+    @property
+    def has_time(self) -> bool:
+        """Whether the booked time is the one that counts: it is still to come, or it was kept."""
+        booked = self.visit.scheduled_at
+        return booked is not None and clock.local(booked, self.zone).date() == self.visit.due_on
+
+    @property
+    def is_far(self) -> bool:
+        return self.visit.due_on.year != self.today.year
 
 
 def visit_list(user: Any) -> QuerySet[Visit]:

@@ -241,7 +241,8 @@ def test_somebody_found_again_gets_back_the_visits_that_are_not_over(story, ann)
         found = {"subject": Subject.objects.get(pk=ann.pk), "reason": "Answered a call from a new number."}
         services.enter_follow_up(by=story.coordinator, **found)
     assert story.visit(ann, "8").status == VisitStatus.CANCELLED
-    assert [float(visit.visit_num) for visit in ann.visits.open().order_by("visit_num")] == [8.1, 8.2, 9, 10, 11, 12, 13]
+    waiting = ann.visits.open().order_by("visit_num")
+    assert [float(visit.visit_num) for visit in waiting] == [8.1, 8.2, 9, 10, 11, 12, 13]
 
 
 def test_a_visit_cancelled_by_a_person_stays_cancelled(story, ann):
