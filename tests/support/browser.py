@@ -23,8 +23,8 @@ _ARGUMENTS = (
     "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1 , EXCLUDE localhost",
 )
 _PATIENCE_MS = 10_000
-# What a browser reports though nothing is wrong: a refused form answers 422 and a hidden record 404, and whoever goes to
-# the next page leaves the requests of the last one unfinished.
+# What a browser reports though nothing is wrong: a refused form answers 422 and a hidden record 404, and whoever goes
+# to the next page leaves the requests of the last one unfinished.
 _EXPECTED = re.compile(r"Failed to load resource|htmx:(sendAbort|afterRequest)\b")
 
 
