@@ -1,0 +1,36 @@
+"""Builds the demo: three studies at six sites, dated so that today is a full day.
+
+Everything is done by the portal's own services, by the person whose task it is and at the time when it would have been.
+"""
+
+from collections.abc import Callable
+
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+from django.db import transaction
+
+from subjects.models import Study, Subject
+from trialcrm.core import clock
+
+from . import founding, roster
+from .clockwork import play
+from .protocols import PROTOCOLS
+from .world import World
+
+
+def build(say: Callable[[str], None] = print) -> None:
+    """Build the demo where it does not exist yet; all of it or nothing.
+
+    Raises:
+        ImproperlyConfigured: with production settings; everybody knows the passwords of the cast.
+    """
+    if settings.MODE == "production":
+        raise ImproperlyConfigured("The demo's passwords are known to everybody; it is not built in production.")
+    if Study.objects.filter(protocol_id__in=PROTOCOLS).exists():
+        return
+    say("Building the demo study …")
+    with transaction.atomic():
+        world = World(clock.now())
+        studies = [founding.study(world, protocol) for protocol in PROTOCOLS.values()]
+        play([founding.accounts(world), *studies, *roster.lives(world)], world.now)
+    say(f"{Subject.objects.count()} participants in {len(PROTOCOLS)} studies.")

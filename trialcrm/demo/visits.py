@@ -1,0 +1,187 @@
+"""What becomes of a visit: on time, early, late, moved, missed or called off; and what may follow from it."""
+
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
+
+from subjects import services
+from subjects.domain.visits import MoveReason, UnscheduledReason, VisitKind
+from subjects.domain.windows import Window
+from subjects.models import Visit
+from subjects.services import Booking, Signed
+from trialcrm.core import clock
+
+from . import words
+from .clockwork import Story
+from .days import next_weekday, spread, weekdays
+from .life import Life
+from .notes import after_visit
+
+_MINUTES = {VisitKind.CLINIC: 30, VisitKind.HOME: 30, VisitKind.PHONE: 15}
+
+
+def attend(life: Life, number: str) -> Story:
+    """A visit of the past, as visits go."""
+    habits, weights = zip(*_HABITS, strict=True)
+    visit = life.visit(number)
+    # What another visit is counted from takes place as planned, so that the story stays where the plan wants it.
+    habit = on_target if _is_anchor(life, number) else life.rng.choices(habits, weights)[0]
+    yield from habit(life, visit)
+
+
+def _is_anchor(life: Life, number: str) -> bool:
+    following = life.plan.visit and life.protocol.visit(life.plan.visit).to
+    return following == number
+
+
+def on_target(life: Life, visit: Visit) -> Story:
+    yield from _booked_and_done(life, visit, next_weekday(window_of(visit).target))
+
+
+def _in_window(life: Life, visit: Visit) -> Story:
+    yield from _booked_and_done(life, visit, _near_target(life, visit))
+
+
+def _not_booked(life: Life, visit: Visit) -> Story:
+    """The participant came by, or answered the phone, without an appointment."""
+    yield life.at(_near_target(life, visit), life.rng.randint(9, 15))
+    yield from done(life, visit)
+
+
+def _early(life: Life, visit: Visit) -> Story:
+    opens = window_of(visit).opens
+    on = weekdays(opens - timedelta(days=3), opens - timedelta(days=1))[-1]
+    yield from _booked_and_done(life, visit, max(on, life.on + timedelta(days=1)), life.rng.choice(words.EARLY))
+
+
+def _late(life: Life, visit: Visit) -> Story:
+    closes = window_of(visit).closes
+    on = life.rng.choice(weekdays(closes + timedelta(days=1), closes + timedelta(days=4)))
+    yield from _booked_and_done(life, visit, on, life.rng.choice(words.LATE))
+
+
+def _moved(life: Life, visit: Visit) -> Story:
+    first = _near_target(life, visit)
+    book(life, visit, first)
+    yield life.at(first - timedelta(days=1), 15)
+    closes = window_of(visit).closes
+    move(life, visit, next_weekday(max(min(closes, first + timedelta(days=2)), first)))
+    yield clock_of(visit)
+    yield from done(life, visit)
+
+
+def _missed(life: Life, visit: Visit) -> Story:
+    on = _near_target(life, visit)
+    book(life, visit, on)
+    yield life.at(next_weekday(on + timedelta(days=1)), 9)
+    services.miss_visit(by=life.team.coordinator, visit=visit, reason=life.rng.choice(words.MISSED))
+
+
+def _called_off(life: Life, visit: Visit) -> Story:
+    yield life.at(window_of(visit).opens, 10)
+    if visit.kind != VisitKind.PHONE:
+        yield from _in_window(life, visit)
+        return
+    services.cancel_visit(by=life.team.coordinator, visit=visit, reason=life.rng.choice(words.CALLED_OFF))
+
+
+Habit = Callable[[Life, Visit], Story]
+_HABITS: tuple[tuple[Habit, int], ...] = (
+    (_in_window, 68),
+    (_not_booked, 10),
+    (_moved, 7),
+    (_late, 6),
+    (_missed, 5),
+    (_early, 3),
+    (_called_off, 1),
+)
+
+
+def _booked_and_done(life: Life, visit: Visit, on: date, why_outside: str = "") -> Story:
+    book(life, visit, on, why_outside)
+    yield clock_of(visit)
+    yield from done(life, visit)
+
+
+def book(life: Life, visit: Visit, on: date, why_outside: str = "", at: datetime | None = None) -> None:
+    """Book a visit for a day at a time when the coordinator is free, or at a time taken before."""
+    booking = _booking(life, visit, on, at)
+    services.schedule_visit(
+        by=life.team.coordinator,
+        visit=visit,
+        booking=booking,
+        out_of_window_reason="" if window_of(visit).contains(on) else why_outside or words.LATE[-2],
+    )
+    visit.scheduled_at = booking.scheduled_at
+
+
+def move(life: Life, visit: Visit, on: date) -> None:
+    reason, said = life.rng.choice(words.MOVED)
+    services.reschedule_visit(
+        by=life.team.coordinator,
+        visit=visit,
+        booking=(booking := _booking(life, visit, on)),
+        move_reason=MoveReason(reason),
+        reason=said,
+        out_of_window_reason="" if window_of(visit).contains(on) else said,
+    )
+    visit.scheduled_at = booking.scheduled_at
+
+
+def _booking(life: Life, visit: Visit, on: date, at: datetime | None = None) -> Booking:
+    start = at or life.world.diary.free(f"coordinator {life.plan.site}", on, life.place.zone, life.rng)
+    kind = VisitKind(visit.kind)
+    location = {VisitKind.PHONE: "By phone", VisitKind.HOME: "At home"}.get(kind) or f"Room {life.rng.randint(1, 3)}"
+    return Booking(start, life.team.coordinator, location, _MINUTES[kind])
+
+
+def clock_of(visit: Visit) -> datetime:
+    """When a booked visit is over and recorded."""
+    if visit.scheduled_at is None:
+        raise LookupError(f"{visit} is not booked.")
+    return visit.scheduled_at + timedelta(minutes=40)
+
+
+def done(life: Life, visit: Visit) -> Story:
+    """Record a visit as completed today, and what came up with it."""
+    services.complete_visit(by=life.team.coordinator, visit=visit, started_on=life.on)
+    _sign_newer_consent(life, visit)
+    yield from after_visit(life)
+    if life.chance(4) and life.on < life.today - timedelta(days=9):
+        yield from _unscheduled(life)
+
+
+def _sign_newer_consent(life: Life, visit: Visit) -> None:
+    """Whoever took part before a new version of the consent document signs it at their next visit; few forget."""
+    version = life.world.version_in_force(life.place.study, life.on)
+    if version.label == life.consent_label or visit.kind == VisitKind.PHONE or life.plan.number % 9 == 0:
+        return
+    signed_at = clock.now() - timedelta(minutes=15)
+    signed = Signed(version=version, signed_at=signed_at, discussed_at=signed_at - timedelta(minutes=20))
+    services.record_consent(by=life.team.coordinator, subject=life.subject, signed=signed)
+    life.consent_label = version.label
+
+
+def _unscheduled(life: Life) -> Story:
+    yield life.at(next_weekday(life.on + timedelta(days=life.rng.randint(2, 5))), 13)
+    reason, said = life.rng.choice(words.UNSCHEDULED)
+    services.add_unscheduled_visit(
+        by=life.team.physician,
+        subject=life.subject,
+        started_on=life.on,
+        unscheduled_reason=UnscheduledReason(reason),
+        visit_type=said,
+    )
+
+
+def window_of(visit: Visit) -> Window:
+    """The window of a planned visit, which has one."""
+    if visit.window is None:
+        raise LookupError(f"{visit} has no window.")
+    return visit.window
+
+
+def _near_target(life: Life, visit: Visit) -> date:
+    """A weekday in the window, mostly close to the target, and not before the story's own day."""
+    window, earliest = window_of(visit), life.on + timedelta(days=1)
+    days = spread(weekdays(max(window.opens, earliest), max(window.closes, earliest)), window.target)
+    return life.rng.choice(days[:3])
