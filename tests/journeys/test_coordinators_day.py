@@ -50,17 +50,21 @@ def test_a_pass_is_recorded_a_visit_booked_out_of_its_window_completed_and_read_
     look(page, "warned")
     page.get_by_label(re.compile("Why out of window|Why.*window", re.IGNORECASE)).fill("The participant travels until then.")
     page.get_by_role("button", name="Book").click()
-    expect(page.get_by_text("Booked").first).to_be_visible()
+    expect(page.get_by_text("Visit booked.")).to_be_visible()
+    expect(page.get_by_text("Booked outside of its window.")).to_be_visible()
 
     # And when it takes place after all, today
-    page.goto(f"{visit.get_absolute_url()}complete/")
-    page.get_by_label(re.compile("Actual date|Took place")).fill(str(trial.today()))
+    page.get_by_role("link", name="Complete").click()
+    dialog = page.get_by_role("dialog")
+    expect(dialog).to_be_visible()
+    dialog.get_by_label("Took place on").fill(str(trial.today()))
     look(page, "complete")
-    page.get_by_role("button", name=re.compile("Complete")).click()
-    expect(page.get_by_text("Completed").first).to_be_visible()
+    dialog.get_by_role("button", name=re.compile("Complete")).click()
+    expect(dialog).to_be_hidden()
+    expect(page.get_by_text("Took place", exact=True)).to_be_visible()
 
     # Then its history tells both, with who and why
-    page.get_by_role("link", name="History").first.click()
+    page.get_by_role("link", name="Who changed what, and why").click()
     expect(page.get_by_text("Visit booked").first).to_be_visible()
     expect(page.get_by_text("Visit completed").first).to_be_visible()
     expect(page.get_by_text("Nora Lindqvist").first).to_be_visible()
