@@ -19,7 +19,8 @@ class Lifecycle:
     @classmethod
     def of(cls, name: str, states: type[Enum], moves: Mapping[Enum, set]) -> "Lifecycle":
         """Build from an enumeration of states; every state is listed, also those with no way out."""
-        unknown = [state for state in moves if state not in states]
+        named = [*moves, *(to for targets in moves.values() for to in targets)]
+        unknown = [state for state in named if state not in states]
         if unknown:
             raise ValueError(f"{name}: {unknown} are not states of {states.__name__}")
         table = {state.value: frozenset(to.value for to in moves.get(state, set())) for state in states}

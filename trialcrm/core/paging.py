@@ -64,7 +64,10 @@ def _read_cursor(text: str, order: Order) -> tuple[str, list[str]] | None:
         direction, *values = json.loads(urlsafe_b64decode(text + "=" * (-len(text) % 4)))
     except (ValueError, TypeError):
         return None
-    return (direction, values) if direction in ("next", "previous") and len(values) == len(order.fields) else None
+    # A text column cannot hold a NUL, and the database refuses to compare with one.
+    sound = all(isinstance(value, str) and "\x00" not in value for value in values)
+    fits = direction in ("next", "previous") and len(values) == len(order.fields)
+    return (direction, values) if sound and fits else None
 
 
 def page_of(rows: QuerySet[M], order: Order, query: QueryDict, size: int = PAGE_SIZE) -> Page[M]:
