@@ -165,9 +165,7 @@ MOVES = (
     Move("enrol", _S.ENROLLED, "subjects.enrol", _("Enrol"), "user-check"),
     Move("randomise", _S.RANDOMISED, "subjects.randomise", _("Record randomisation"), "shuffle"),
     Move("start-treatment", _S.ON_TREATMENT, "subjects.start_treatment", _("Record first dose"), "circle-play"),
-    Move(
-        "stop-treatment", _S.TREATMENT_DISCONTINUED, "subjects.stop_treatment", _("Stop treatment"), "circle-pause"
-    ),
+    Move("stop-treatment", _S.TREATMENT_DISCONTINUED, "subjects.stop_treatment", _("Stop treatment"), "circle-pause"),
     Move("follow-up", _S.FOLLOW_UP, "subjects.enter_follow_up", _("Begin follow-up"), "calendar-clock"),
     Move("complete", _S.COMPLETED, "subjects.complete_participation", _("Complete the study"), "circle-check"),
     Move("withdraw", _S.WITHDRAWN, "subjects.withdraw", _("Withdraw"), "log-out"),

@@ -78,9 +78,7 @@ class ConsentFields(forms.Form):
     signed_at = SiteDateTimeField(label=_("Signed"))
     capacity = forms.ChoiceField(label=_("Signed by"), choices=Capacity.choices, initial=Capacity.SELF)
     mode = forms.ChoiceField(label=_("Discussed how"), choices=Mode.choices, widget=Segmented, initial=Mode.IN_PERSON)
-    method = forms.ChoiceField(
-        label=_("Signed how"), choices=Method.choices, widget=Segmented, initial=Method.WET_INK
-    )
+    method = forms.ChoiceField(label=_("Signed how"), choices=Method.choices, widget=Segmented, initial=Method.WET_INK)
     copy_given = forms.BooleanField(label=_("A signed copy was given to the participant"), required=False)
 
     def offer_versions(self, user: Any, site: Site) -> None:

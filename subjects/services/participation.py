@@ -141,9 +141,7 @@ def _last_dose(subject: Subject, on: date) -> None:
 
 
 @recorded("subject.follow-up", gettext_lazy("Entered follow-up"))
-def enter_follow_up(
-    *, by: Any, subject: Subject, last_dose_on: date | None = None, reason: str = ""
-) -> Subject:
+def enter_follow_up(*, by: Any, subject: Subject, last_dose_on: date | None = None, reason: str = "") -> Subject:
     """Treatment is over, or somebody lost was found again: follow-up begins.
 
     Raises:

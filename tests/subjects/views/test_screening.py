@@ -87,7 +87,9 @@ def test_the_queue_as_a_file_holds_no_name_and_is_logged(client, trial, attempt)
 
 def test_the_queue_asks_as_many_questions_for_many_rows_as_for_few(client, trial):
     def asked():
-        with CaptureQueriesContext(connection, ) as questions:
+        with CaptureQueriesContext(
+            connection,
+        ) as questions:
             client.get(reverse("subjects:screening"))
         return len(questions)
 
@@ -241,9 +243,7 @@ def test_a_pass_is_revoked_with_what_became_known(client, trial):
 
 def test_another_attempt_opens_as_rescreen_and_the_queue_shows_it(client, trial, attempt):
     with clock.frozen(clock.now() - timedelta(days=0)):
-        services.fail_screening(
-            by=trial.coordinator, screening=attempt, decided_on=trial.today(), fail_reason="other"
-        )
+        services.fail_screening(by=trial.coordinator, screening=attempt, decided_on=trial.today(), fail_reason="other")
     client.force_login(trial.investigator)
     url = reverse("subjects:subject-rescreen", args=[attempt.subject_id])
     posted = {"screening_date": trial.today(), "reason": "Blood pressure is treated"}
@@ -277,4 +277,4 @@ def test_a_dialog_is_answered_with_its_part_alone(client, trial, name):
     client.force_login(trial.investigator)
     response = client.get(reverse(f"subjects:{name}", args=[attempt.pk]), **HTMX)
     assert response.status_code == 200
-    assert response.text.strip().startswith("<div class=\"card\">")
+    assert response.text.strip().startswith('<div class="card">')
