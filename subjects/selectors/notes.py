@@ -18,7 +18,7 @@ def notes_of(user: Any, subject: Subject, note_type: str = "") -> QuerySet[Subje
     rows = SubjectNote.objects.visible_to(user).filter(subject=subject, addendum_to=None)
     if note_type:
         rows = rows.filter(note_type=note_type)
-    related = rows.select_related("author", "subject", "study")
+    related = rows.select_related("author", "subject__study", "study")
     return related.prefetch_related(Prefetch("addenda", queryset=addenda)).order_by(*NEWEST_FIRST.fields)
 
 

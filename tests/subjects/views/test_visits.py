@@ -77,9 +77,8 @@ def test_a_visit_of_another_site_does_not_exist_by_page_and_by_form(client, tria
 
 
 def test_a_participants_account_opens_none_of_the_pages_of_staff(client, trial, subject):
-    services.give_role(
-        by=BUILDER, user=trial.stranger, role=Role.PART, study=trial.study, site=trial.site, subject=subject, starts_on=BEGAN
-    )
+    own = {"study": trial.study, "site": trial.site, "subject": subject, "starts_on": BEGAN}
+    services.give_role(by=BUILDER, user=trial.stranger, role=Role.PART, **own)
     client.force_login(trial.stranger)
     visit = visit_of(subject)
     assert client.get(visit.get_absolute_url()).status_code == 404
