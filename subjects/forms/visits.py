@@ -1,7 +1,7 @@
 """Forms of visits: filters of lists, booking and moving, and what happened."""
 
 from datetime import date, datetime, time, timedelta
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -29,6 +29,10 @@ FIRST_HOUR = time(9)
 MINUTES = [15, 30, 45, 60, 90, 120, 180, 240]
 
 
+def _offer(field: forms.Field, choices: list[Any]) -> None:
+    cast(forms.ChoiceField, field).choices = choices
+
+
 class CalendarFilters(FocusFilters):
     """What the list and the calendar of visits can both be narrowed to."""
 
@@ -41,7 +45,7 @@ class CalendarFilters(FocusFilters):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         people = selectors.visit_people(self.focus.site_ids)
-        self.fields["coordinator"].choices = [*ALL, *((str(person.pk), person.name) for person in people)]
+        _offer(self.fields["coordinator"], [*ALL, *((str(person.pk), person.name) for person in people)])
         # Who works at one place has nothing to choose there.
         for name, places in (("study", self.focus.studies), ("site", self.focus.sites)):
             if len(places) < 2:
@@ -73,7 +77,7 @@ class VisitFilters(CalendarFilters):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         to_do = [("", _("Still to do")), (EVERY_STATUS, _("Every status"))]
-        self.fields["status"].choices = [*to_do, *VisitStatus.choices]
+        _offer(self.fields["status"], [*to_do, *VisitStatus.choices])
 
     def rows(self) -> Any:
         rows = selectors.visits_matching(self.user, super().rows(), self.value("q"))
@@ -111,7 +115,8 @@ class BookingForm(ZonedForm):
         zone = visit.site.time_zone
         super().__init__(*args, zone=zone, **kwargs)
         self.suggestion: date | None = selectors.suggested_for(visit)
-        self.fields["coordinator"].queryset = selectors.visit_people([visit.site_id], clock.today(zone))
+        people = cast("forms.ModelChoiceField[Any]", self.fields["coordinator"])
+        people.queryset = selectors.visit_people([visit.site_id], clock.today(zone))
         for name, value in self.first_values().items():
             self.initial.setdefault(name, value)
 

@@ -197,7 +197,8 @@ def counted_from(user: Any, visit: Visit) -> list[Visit]:
     rows = visit_list(user).filter(subject=visit.subject_id, status__in=OPEN, target_on__isnull=False)
     later = list(rows.filter(visit_num__gt=visit.visit_num, planned_visit__isnull=False).order_by("visit_num"))
     named = rows.filter(planned_visit__anchor=Anchor.VISIT, planned_visit__anchor_visit_num=visit.visit_num)
-    following = [item for item in later[:1] if item.planned_visit.anchor == Anchor.PREVIOUS_VISIT]
+    plans = [(item, item.planned_visit) for item in later[:1]]
+    following = [item for item, plan in plans if plan and plan.anchor == Anchor.PREVIOUS_VISIT]
     return [*named.order_by("visit_num"), *following]
 
 

@@ -70,6 +70,7 @@ def _followed(user: Any, visit: Any) -> list[str]:
     names = [
         f"{item.visit_type}, {formats.date_format(item.target_on, 'j M Y')}"
         for item in selectors.counted_from(user, visit)
+        if item.target_on
     ]
     return [_("Counted from it: %(visits)s.") % {"visits": "; ".join(names)}] if names else []
 

@@ -15,6 +15,6 @@ def visit(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     found = selectors.visit_for(request.user, pk)
     page = selectors.visit_page(request.user, found)
     # Opened beside a list it brings its own head; refreshed in its place only what may have changed.
-    fragment = "panel" if getattr(request, "htmx", None) and request.htmx.target == "panel" else "body"
+    fragment = "panel" if request.headers.get("HX-Target") == "panel" else "body"
     shown = {"page": page, "row": page.row, "visit": found}
     return show(request, "subjects/visits/visit.html", shown, fragment=fragment)
