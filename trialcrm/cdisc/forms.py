@@ -53,12 +53,11 @@ class NewImport(Form):
 
 
 class FindingFilters(forms.Form):
-    """Filters of findings; a choice that makes no sense is ignored."""
+    """Filters of findings; a choice that makes no sense is ignored. The code is chosen beside the form, by chips."""
 
     q = forms.CharField(
         label=_("Find"), required=False, widget=forms.SearchInput(attrs={"placeholder": _("Participant id")})
     )
-    code = forms.ChoiceField(label=_("Code"), required=False)
     severity = forms.ChoiceField(label=_("Severity"), choices=[*ALL, *Severity.choices], required=False)
     site = forms.ChoiceField(label=_("Site"), required=False)
 
@@ -66,9 +65,9 @@ class FindingFilters(forms.Form):
         super().__init__(data)
         self.every = rows
         self.counts = selectors.code_counts(rows)
-        codes = dict.fromkeys(item.code for item in self.counts)
+        codes = {item.code for item in self.counts}
+        self.code = data.get("code", "") if data.get("code") in codes else ""
         sites = [(str(site.pk), site.number) for site in selectors.sites_of(user, study)]
-        self.fields["code"].choices = [*ALL, *((code, code) for code in codes)]
         self.fields["site"].choices = [*ALL, *sites]
 
     def value(self, name: str) -> str:
@@ -76,12 +75,16 @@ class FindingFilters(forms.Form):
         self.is_valid()
         return self.cleaned_data.get(name) or ""
 
-    def rows(self, *, without: str = "") -> Any:
-        """The findings that the filters leave; `without` one of them, to count what it could choose."""
-        wanted = {"code": "code", "severity": "severity", "site": "site", "q": "subject__subject_id__icontains"}
-        given = {lookup: self.value(name) for name, lookup in wanted.items() if name != without and self.value(name)}
-        return self.every.filter(**given)
+    def rows_of_any_code(self) -> Any:
+        """The findings that the fields leave, so that each code can be counted."""
+        lookups = {"severity": "severity", "site": "site", "q": "subject__subject_id__icontains"}
+        return self.every.filter(**{lookup: self.value(name) for name, lookup in lookups.items() if self.value(name)})
+
+    def rows(self) -> Any:
+        """The findings that fields and code leave."""
+        rows = self.rows_of_any_code()
+        return rows.filter(code=self.code) if self.code else rows
 
     @property
     def is_narrowed(self) -> bool:
-        return any(self.value(name) for name in self.fields)
+        return bool(self.code) or any(self.value(name) for name in self.fields)

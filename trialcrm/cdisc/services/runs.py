@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from subjects.services.importing import Unfit
 from trialcrm.audit.acts import SystemActor
@@ -65,14 +65,21 @@ def upload(*, by: Any, files: Iterable[Upload], study: str = "") -> ImportRun:
     run = ImportRun(id=new_id())
     try:
         store(uploads, run.folder)
-        label = ", ".join(str(item.name) for item in uploads)
-        return queue_import(by=by, label=label, wanted_study=study, is_uploaded=True, run_id=run.pk)
+        return queue_import(by=by, label=_label(uploads), wanted_study=study, is_uploaded=True, run_id=run.pk)
     except Broken as error:
         discard(run)
         raise Refused(refused(str(error), "files")) from error
     except BaseException:
         discard(run)
         raise
+
+
+def _label(uploads: list[Upload]) -> str:
+    first, others = str(uploads[0].name), len(uploads) - 1
+    if not others:
+        return first
+    words = ngettext("%(name)s and %(n)d other file", "%(name)s and %(n)d other files", others)
+    return words % {"name": first, "n": others}
 
 
 def start_again(*, by: Any, run: ImportRun) -> ImportRun:

@@ -15,24 +15,24 @@ from trialcrm.core.csv import csv_response
 from trialcrm.core.htmx import show
 from trialcrm.core.paging import page_of
 
+PAGE = "cdisc/findings/findings.html"
+
 
 @requires(Perm.VIEW_FINDING)
 def run_findings(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     run = selectors.run_for(request.user, pk)
     if run.study is None:
-        return show(request, "cdisc/findings/run_findings.html", {"run": run, "filters": None}, fragment="rows")
-    rows = selectors.findings_of_run(request.user, run)
-    return _listed(request, "cdisc/findings/run_findings.html", run.study, rows, {"run": run})
+        return show(request, PAGE, {"run": run}, fragment="rows")
+    return _listed(request, run.study, selectors.findings_of_run(request.user, run), {"run": run})
 
 
 @requires(Perm.VIEW_FINDING)
 def study_findings(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     study = study_for(request.user, pk)
-    rows = selectors.findings_of_study(request.user, study)
-    return _listed(request, "cdisc/findings/study_findings.html", study, rows, {})
+    return _listed(request, study, selectors.findings_of_study(request.user, study), {})
 
 
-def _listed(request: HttpRequest, template: str, study: Any, rows: Any, context: dict[str, Any]) -> HttpResponse:
+def _listed(request: HttpRequest, study: Any, rows: Any, context: dict[str, Any]) -> HttpResponse:
     filters = FindingFilters(request.GET, user=request.user, study=study, rows=rows)
     if request.GET.get("format") == "csv":
         header, lines = selectors.finding_lines(request.user, study, filters.rows())
@@ -45,15 +45,15 @@ def _listed(request: HttpRequest, template: str, study: Any, rows: Any, context:
         "csv_url": _linked(request, format="csv"),
         **context,
     }
-    return show(request, template, shown, fragment="rows")
+    return show(request, PAGE, shown, fragment="rows")
 
 
 def _chips(request: HttpRequest, filters: FindingFilters) -> list[dict[str, Any]]:
     """One chip for each code, with what it would leave of the other filters."""
     counts: dict[str, int] = {}
-    for item in selectors.code_counts(filters.rows(without="code")):
+    for item in selectors.code_counts(filters.rows_of_any_code()):
         counts[item.code] = counts.get(item.code, 0) + item.count
-    chosen = filters.value("code")
+    chosen = filters.code
     every = {"label": _("All"), "count": sum(counts.values()), "url": _linked(request, code=""), "current": not chosen}
     codes = [
         {"label": code, "count": count, "url": _linked(request, code=code), "current": code == chosen}
