@@ -17,7 +17,7 @@ from django.utils.translation import ngettext
 from subjects.domain.permissions import Perm
 from subjects.domain.screening import OPEN as OPEN_ATTEMPTS
 from subjects.domain.screening import ScreeningStatus, days_used
-from subjects.domain.visits import BOOKED, DONE, VisitStatus
+from subjects.domain.visits import BOOKED, CLOSING_DAYS, DONE, VisitStatus
 from subjects.domain.visits import OPEN as OPEN_VISITS
 from subjects.models import Screening, Subject, Visit
 from trialcrm.access.scope import scope_of
@@ -26,7 +26,6 @@ from trialcrm.core.figures import Sparkline, WindowBar, sparkline, window_bar
 
 from .studies import Focus
 
-CLOSING_DAYS = 3
 SCREENING_WARNS_AT = 0.75
 SHOWN = 200
 
