@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from subjects import selectors
 from subjects.domain.consent import Capacity, Method, Mode
 from subjects.domain.participation import Coded, Ethnicity, Race, Sex
-from subjects.models import Identity, Signed, Site, Subject
+from subjects.models import ConsentVersion, Identity, Signed, Site, Subject
 from trialcrm.core.forms import DateInput, Form, ReasonField
 
 from .fields import Segmented, SiteDateTimeField, ZonedForm
@@ -39,10 +39,10 @@ class IdentityFields(forms.Form):
         return Identity(**{name: self.cleaned_data[name] for name in IDENTITY})
 
 
-class CodedFields(forms.Form):
+class FoundFields(forms.Form):
+    """What may be known before consent."""
+
     sex_at_birth = forms.ChoiceField(label=_("Sex at birth"), choices=Sex.choices, widget=Segmented)
-    race = forms.ChoiceField(label=_("Race"), choices=[*OPEN_CHOICE, *Race.choices], required=False)
-    ethnicity = forms.ChoiceField(label=_("Ethnicity"), choices=[*OPEN_CHOICE, *Ethnicity.choices], required=False)
     source = forms.CharField(
         label=_("How found"),
         max_length=80,
@@ -52,6 +52,11 @@ class CodedFields(forms.Form):
 
     def coded(self) -> Coded:
         return Coded(**{name: self.cleaned_data.get(name, "") for name in CODED})
+
+
+class CodedFields(FoundFields):
+    race = forms.ChoiceField(label=_("Race"), choices=[*OPEN_CHOICE, *Race.choices], required=False)
+    ethnicity = forms.ChoiceField(label=_("Ethnicity"), choices=[*OPEN_CHOICE, *Ethnicity.choices], required=False)
 
 
 class CoordinatorFields(forms.Form):
@@ -73,7 +78,9 @@ class CoordinatorFields(forms.Form):
 
 
 class ConsentFields(forms.Form):
-    version = forms.ModelChoiceField(label=_("Version of the consent form"), queryset=None, empty_label=None)
+    version = forms.ModelChoiceField(
+        label=_("Version of the consent form"), queryset=ConsentVersion.objects.none(), empty_label=None
+    )
     discussed_at = SiteDateTimeField(label=_("Discussed"))
     signed_at = SiteDateTimeField(label=_("Signed"))
     capacity = forms.ChoiceField(label=_("Signed by"), choices=Capacity.choices, initial=Capacity.SELF)
@@ -130,10 +137,9 @@ class RegistrationForm(CoordinatorFields, EnterScreeningForm):
         return (*CODED, "coordinator")
 
 
-class PrescreenForm(CoordinatorFields, CodedFields, Form):
+class PrescreenForm(CoordinatorFields, FoundFields, Form):
     """Somebody of interest, before consent: nothing that names them."""
 
-    race = ethnicity = None
     field_order = ("source", "sex_at_birth", "coordinator")
 
     def __init__(self, *args: Any, user: Any, site: Site, **kwargs: Any) -> None:

@@ -50,8 +50,9 @@ class QueueFilters(FocusFilters):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        coordinator: Any = self.fields["coordinator"]
         people = selectors.coordinators(self.user)
-        self.fields["coordinator"].choices = [*ALL, *((str(person.pk), person.name) for person in people)]
+        coordinator.choices = [*ALL, *((str(person.pk), person.name) for person in people)]
         self.fields["q"].widget.attrs["placeholder"] = _("Id or name")
 
     @property

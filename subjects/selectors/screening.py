@@ -3,7 +3,7 @@
 import uuid
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -223,20 +223,20 @@ def screening_for(user: Any, pk: uuid.UUID) -> Screening:
     return get_object_or_404(Screening.objects.visible_to(user).select_related(*related), pk=pk)
 
 
-def attempt_page(user: Any, pk: uuid.UUID) -> Attempt:
-    """One attempt with its criteria as worded, and the attempts before it. Reading the name is logged."""
+def attempt_for(user: Any, pk: uuid.UUID) -> Attempt:
+    """One attempt with its criteria as worded, without saying whose it is."""
     screening = screening_for(user, pk)
-    others = Screening.objects.visible_to(user).filter(subject=screening.subject).exclude(pk=pk)
-    names = names_of(user, [screening.subject_id], where="screening attempt")
     today = clock.today(screening.site.time_zone)
-    return Attempt(
-        screening=screening,
-        lines=lines_of(user, [screening])[screening.pk],
-        pace=pace_of(screening, today),
-        today=today,
-        name=names.get(screening.subject_id, ""),
-        earlier=tuple(others.order_by("-attempt")),
-    )
+    return Attempt(screening, lines_of(user, [screening])[screening.pk], pace_of(screening, today), today)
+
+
+def attempt_page(user: Any, pk: uuid.UUID) -> Attempt:
+    """One attempt with the name and the other attempts of the person. Reading the name is logged."""
+    found = attempt_for(user, pk)
+    subject = found.screening.subject_id
+    others = Screening.objects.visible_to(user).filter(subject=subject).exclude(pk=pk)
+    names = names_of(user, [subject], where="screening attempt")
+    return replace(found, name=names.get(subject, ""), earlier=tuple(others.order_by("-attempt")))
 
 
 def lines_of(user: Any, attempts: list[Screening]) -> dict[uuid.UUID, list[Line]]:

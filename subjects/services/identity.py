@@ -13,7 +13,7 @@ from subjects.events import SubjectChanged
 from subjects.models import Identity, Subject, SubjectIdentity, SubjectKey, sealed_place
 from trialcrm.audit.recording import recorded
 from trialcrm.core import clock, crypto
-from trialcrm.core.decisions import refused, require
+from trialcrm.core.decisions import Refused, refused, require
 from trialcrm.core.events import publish
 
 from .locking import locked
@@ -45,10 +45,7 @@ def change_identity(*, by: Any, subject: Subject, identity: Identity, reason: st
     """
     subject = locked(subject, "study", "site")
     require(policies.change_identity(by, subject))
-    kept = SubjectIdentity.objects.filter(subject=subject).first()
-    if kept is None:
-        require(refused(_("No identity is kept for %(subject)s.") % {"subject": subject}))
-    record = locked(kept, "subject__key", "subject__study", "subject__site")
+    record = _kept(subject)
     known = _readable(record)
     for one in (known, identity):
         _refuse(one, reason=reason)
@@ -59,12 +56,18 @@ def change_identity(*, by: Any, subject: Subject, identity: Identity, reason: st
     return record
 
 
+def _kept(subject: Subject) -> SubjectIdentity:
+    record = SubjectIdentity.objects.filter(subject=subject).first()
+    if record is None:
+        raise Refused(refused(_("No identity is kept for %(subject)s.") % {"subject": subject}))
+    return locked(record, "subject__key", "subject__study", "subject__site")
+
+
 def _readable(record: SubjectIdentity) -> Identity:
     try:
         return record.reveal()
-    except (crypto.Unreadable, Subject.key.RelatedObjectDoesNotExist):
-        require(refused(_("The identity was erased.")))
-        raise
+    except (crypto.Unreadable, Subject.key.RelatedObjectDoesNotExist) as error:
+        raise Refused(refused(_("The identity was erased."))) from error
 
 
 def _correct_age(subject: Subject, born: date | None) -> None:

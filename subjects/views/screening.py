@@ -1,8 +1,10 @@
 """The screening queue, one attempt, and the chart's tab on screening and consent."""
 
 import uuid
+from collections.abc import Callable
+from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -12,7 +14,7 @@ from subjects.forms.screening import AttemptForm, QueueFilters, RescreenForm, Re
 from trialcrm.access.gates import requires
 from trialcrm.core import clock
 from trialcrm.core.csv import csv_response
-from trialcrm.core.decisions import require
+from trialcrm.core.decisions import Words, require
 from trialcrm.core.forms import Form
 from trialcrm.core.htmx import done, show
 from trialcrm.core.paging import page_of, sort_heading
@@ -21,7 +23,7 @@ from .charts import chart_page
 
 
 @requires(Perm.VIEW_SCREENING)
-def screening(request: HttpRequest) -> HttpResponse:
+def screening(request: HttpRequest) -> HttpResponseBase:
     """The queue: who is being screened, oldest first."""
     focus = selectors.focus_of(request.user, request.GET.get("study", ""), request.GET.get("site", ""))
     filters = QueueFilters(request.GET, user=request.user, focus=focus)
@@ -43,7 +45,7 @@ def screening(request: HttpRequest) -> HttpResponse:
     return show(request, "subjects/screening/screening.html", shown, fragment="rows")
 
 
-SERVICES = {
+SERVICES: dict[str, tuple[Callable[..., Any], Words]] = {
     "save": (services.answer_criteria, gettext_lazy("Answers saved.")),
     "passed": (services.pass_screening, gettext_lazy("Screening passed. An investigator confirms eligibility.")),
     "failed": (services.fail_screening, gettext_lazy("Screening failed.")),
@@ -55,9 +57,11 @@ def attempt(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """One attempt: its criteria to answer and its result, or what was decided."""
     page = selectors.attempt_page(request.user, pk)
     may_answer = policies.answer_criteria(request.user, page.screening)
-    form = AttemptForm(request.POST if request.method == "POST" else None, attempt=page) if may_answer else None
-    if request.method == "POST":
+    posted = request.POST if request.method == "POST" else None
+    if posted is not None:
         require(may_answer)
+    form = AttemptForm(posted, attempt=page) if may_answer else None
+    if form and posted is not None:
         service, said = SERVICES[form.act]
         if form.tell(service, screening=page.screening, by=request.user):
             return done(request, page.screening.get_absolute_url(), "screening-changed", said=said)
@@ -68,7 +72,7 @@ def attempt(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 @requires(Perm.CHANGE_SCREENING)
 def marks(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """How the answers stand as typed, without saving anything."""
-    page = selectors.attempt_page(request.user, pk)
+    page = selectors.attempt_for(request.user, pk)
     require(policies.answer_criteria(request.user, page.screening))
     form = AttemptForm(request.POST, attempt=page)
     return show(request, "subjects/screening/marks.html", {"form": form})

@@ -184,6 +184,7 @@ def test_unmet_answers_are_marked_before_anything_is_saved(client, trial, attemp
     assert response.status_code == 200
     assert "3 of 3 answered" in response.text
     assert "EXCL01. A pass is not possible" in response.text
+    assert not AuditLog.objects.filter(action="identity.read").exists()
     assert not attempt.results.exists()
 
 
