@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import models
 
@@ -32,6 +32,14 @@ class SystemActor:
     is_authenticated: bool = True
 
 
+class Written(NamedTuple):
+    """A record that an act saved, with what changed; a new one has no old values."""
+
+    record: models.Model
+    changes: list[Change]
+    is_new: bool
+
+
 @dataclass(slots=True)
 class Act:
     """What is written to the log when the act is over.
@@ -50,7 +58,7 @@ class Act:
     about: models.Model | None = None
     summary: str = ""
     facts: dict[str, Any] = field(default_factory=dict)
-    written: list[tuple[models.Model, list[Change]]] = field(default_factory=list)
+    written: list[Written] = field(default_factory=list)
     written_in_bulk: list[models.Model] = field(default_factory=list)
     counts: dict[str, dict[str, int]] = field(default_factory=dict)
     refusals: list[tuple["Act", Refused]] = field(default_factory=list)
@@ -62,7 +70,7 @@ class Act:
 
     def touched(self) -> Iterator[models.Model]:
         """Every record that the act has written, one by one or in bulk."""
-        yield from (record for record, _ in self.written)
+        yield from (item.record for item in self.written)
         yield from self.written_in_bulk
 
     def undone(self) -> None:

@@ -11,7 +11,7 @@ from trialcrm.core import clock
 from trialcrm.core.decisions import Words
 
 from . import context
-from .acts import Act
+from .acts import Act, Written
 from .models import AuditLog
 
 #: The role under which participants act for themselves.
@@ -89,13 +89,15 @@ def _common_place(act: Act) -> dict[str, Any]:
 
 def _written(act: Act, place: dict[str, Any]) -> dict[str, Any]:
     """What was written; a record that belongs elsewhere than the act says where, so that readers are kept apart."""
-    records = [
-        {"type": record._meta.label, "id": str(record.pk), "changes": changes} | _elsewhere(record, place)
-        for record, changes in act.written
-    ]
+    records = [_record(item, place) for item in act.written]
     return ({"records": records} if records else {}) | ({"counts": act.counts} if act.counts else {})
 
 
-def _elsewhere(record: models.Model, place: dict[str, Any]) -> dict[str, Any]:
-    own = place_of(record)
-    return {} if own == place else {"place": {name: str(value) for name, value in own.items() if value}}
+def _record(item: Written, place: dict[str, Any]) -> dict[str, Any]:
+    own = place_of(item.record)
+    told: dict[str, Any] = {"type": item.record._meta.label, "id": str(item.record.pk), "changes": item.changes}
+    if item.is_new:
+        told["new"] = True
+    if own != place:
+        told["place"] = {name: str(value) for name, value in own.items() if value}
+    return told

@@ -204,7 +204,7 @@ class AuditedBase(models.Model):
     def _write(self, changes: list[acts.Change], names: set[str] | None, options: dict[str, Any]) -> None:
         act, forget = acts.here(), self.forgetting()
         super().save(**options)
-        act.written.append((self, changes))
+        act.written.append(acts.Written(self, changes, is_new=names is None))
         self.note_written(act, names, forget)
 
     def _write_untracked(self, names: set[str]) -> None:

@@ -15,6 +15,15 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
+class Touched:
+    """What an act did to one record: of a new one, the values it was given."""
+
+    kind: str
+    is_new: bool
+    changes: list[Change]
+
+
+@dataclass(frozen=True, slots=True)
 class Line:
     """One act in words, as far as its reader may know it. `at` is in UTC, shown in `zone`."""
 
@@ -28,7 +37,8 @@ class Line:
     refused: bool
     refusal: str = ""
     reason: str = ""
-    changes: list[Change] = field(default_factory=list)
+    is_reason_withheld: bool = False
+    records: list[Touched] = field(default_factory=list)
     kind: str = ""
     entity_type: str = ""
     entity_id: str = ""

@@ -153,7 +153,7 @@ class TestOneRecord:
         html = page(client, trial.coordinator, record_url(identity))
 
         assert CANARY not in html.replace(f'<span class="name">{CANARY}</span>', "")
-        assert "<ins>erased</ins>" in html
+        assert "<dd>erased</dd>" in html
 
     def test_treatment_is_for_its_own_permission(self, trial: Trial, subject: Subject, client: Client) -> None:
         arm = saved(by=BUILDER, record=Arm(study=trial.study, code="Z", name="Zonoprazine"))

@@ -13,6 +13,7 @@ from trialcrm.trail.domain import Line
 
 from .lines import lines_of
 from .sight import Sight
+from .words import WITHHELD
 
 CHUNK = 500
 COLUMNS = (
@@ -38,7 +39,7 @@ COLUMNS = (
 def csv_lines(sight: Sight, rows: QuerySet[AuditLog]) -> Iterator[list[Any]]:
     """The rows as cells under `COLUMNS`; several changes share a cell, one a line."""
     for record in _records(sight, rows):
-        changes = [f"{item['field']}: {item['old']} → {item['new']}" for item in record["changes"]]
+        changes = [f"{item['record']} {item['field']}: {item['old']} → {item['new']}" for item in record["changes"]]
         told = record | {"changes": "\n".join(changes)}
         yield [told[name] for name in COLUMNS]
 
@@ -85,8 +86,12 @@ def _record(line: Line) -> dict[str, Any]:
         "record_type": line.entity_type,
         "record_id": line.entity_id,
         "text": line.text,
-        "changes": [{"field": item.label, "old": item.old, "new": item.new} for item in line.changes],
-        "reason": line.reason,
+        "changes": [
+            {"record": record.kind, "field": change.label, "old": change.old, "new": change.new}
+            for record in line.records
+            for change in record.changes
+        ],
+        "reason": str(WITHHELD) if line.is_reason_withheld else line.reason,
         "refusal": line.refusal,
         "request": str(line.request_id or ""),
     }

@@ -13,7 +13,7 @@ from trialcrm.audit.models import AuditLog
 from trialcrm.trail.domain import Line
 
 from .sight import Sight, model_of, site_text
-from .words import WITHHELD, Raw, Wording
+from .words import Raw, RawRecord, Wording
 
 SYSTEM_ZONE = "UTC"
 
@@ -42,13 +42,13 @@ def places_of(rows: Sequence[AuditLog]) -> Places:
 
 def lines_of(sight: Sight, rows: Sequence[AuditLog], *, with_changes: bool = True) -> list[Line]:
     """Lines for rows that are in sight; the number of queries does not grow with the rows."""
-    kept = {row.pk: list(_raw_changes(sight, row)) if with_changes else [] for row in rows}
-    wording = Wording(change for changes in kept.values() for change in changes)
+    kept = {row.pk: list(_records(sight, row)) if with_changes else [] for row in rows}
+    wording = Wording(record for records in kept.values() for record in records)
     places = places_of(rows)
     return [_line(sight, row, kept[row.pk], wording, places) for row in rows]
 
 
-def _line(sight: Sight, row: AuditLog, changes: Iterable[Raw], wording: Wording, places: Places) -> Line:
+def _line(sight: Sight, row: AuditLog, records: Iterable[RawRecord], wording: Wording, places: Places) -> Line:
     zone = places.zones.get(row.site_id, SYSTEM_ZONE)
     model = model_of(row.entity_type)
     return Line(
@@ -61,8 +61,9 @@ def _line(sight: Sight, row: AuditLog, changes: Iterable[Raw], wording: Wording,
         role=roles_in_words(row.role),
         refused=row.outcome == AuditLog.Outcome.REFUSED,
         refusal=row.payload.get("refused", ""),
-        reason=reason_of(sight, row),
-        changes=[wording.say(change, zone) for change in changes],
+        reason=row.reason if sight.reads_text(row) else "",
+        is_reason_withheld=bool(row.reason) and not sight.reads_text(row),
+        records=[wording.tell(record, zone) for record in records],
         kind=capfirst(str(model._meta.verbose_name)) if model else "",
         entity_type=row.entity_type,
         entity_id=row.entity_id,
@@ -82,11 +83,6 @@ def text_of(sight: Sight, row: AuditLog) -> str:
     return f"{row.summary} ({where})" if where and sight.knows_names(row) else row.summary
 
 
-def reason_of(sight: Sight, row: AuditLog, reason: str | None = None) -> str:
-    text = row.reason if reason is None else reason
-    return text if not text or sight.reads_text(row) else str(WITHHELD)
-
-
 def roles_in_words(roles: str) -> str:
     known = {str(role): str(role.label) for role in Role}
     return ", ".join(known.get(role, "") for role in roles.split(",") if role in known)
@@ -97,7 +93,7 @@ def _url(row: AuditLog) -> str:
     return reverse("trail:record", args=[app, name, row.entity_id])
 
 
-def _raw_changes(sight: Sight, row: AuditLog) -> Iterator[Raw]:
+def _records(sight: Sight, row: AuditLog) -> Iterator[RawRecord]:
     if sight.is_anonymous(row):
         return
     for record in row.payload.get("records", ()):
@@ -105,10 +101,10 @@ def _raw_changes(sight: Sight, row: AuditLog) -> Iterator[Raw]:
         place = _place(record, row)
         if model and sight.reads(model, place):
             hidden = frozenset() if sight.knows_names(place) else site_text(model)
-            for change in record["changes"]:
-                raw = _raw(model, change, hidden)
-                if raw.is_worth_telling:
-                    yield raw
+            raws = (_raw(model, change, hidden) for change in record["changes"])
+            told = [raw for raw in raws if raw.is_worth_telling]
+            if told:
+                yield RawRecord(model, record.get("new", False), told)
 
 
 def _place(record: dict[str, Any], row: AuditLog) -> AuditLog:
@@ -119,6 +115,5 @@ def _place(record: dict[str, Any], row: AuditLog) -> AuditLog:
 
 def _raw(model: Any, change: dict[str, Any], hidden: frozenset[str]) -> Raw:
     name = change["field"]
-    if change.get("withheld") or name in hidden:
-        return Raw(model, name, is_withheld=True)
-    return Raw(model, name, change["old"], change["new"])
+    old, new = change.get("old"), change.get("new")
+    return Raw(model, name, old, new, is_withheld=name in hidden, is_sealed=change.get("withheld", False))

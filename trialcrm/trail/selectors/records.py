@@ -19,9 +19,9 @@ from trialcrm.core.paging import Order, Page, page_of
 from trialcrm.trail import policies
 from trialcrm.trail.domain import Line
 
-from .lines import SYSTEM_ZONE, lines_of, reason_of
+from .lines import SYSTEM_ZONE, lines_of
 from .sight import Sight, is_scoped, model_of, site_text
-from .words import Raw, Wording
+from .words import EMPTY, Raw, RawRecord, Wording
 
 NEWEST = Order(("-id",))
 STORY_SIZE = 25
@@ -118,16 +118,23 @@ def _versions(model: Any, record: AuditedBase, acts: list[uuid.UUID]) -> dict[uu
 
 def _told(sight: Sight, record: Any, rows: list[AuditLog], steps: dict[uuid.UUID, Step]) -> list[Line]:
     """The acts' lines with what they made of this record; what they made of others is told there."""
-    clear = _Clear(sight, record)
-    changes = {act: list(clear.changes(step)) for act, step in steps.items()}
-    wording = Wording(raw for raws in changes.values() for raw in raws)
-    zone = _zone(record)
+    clear, zone = _Clear(sight, record), _zone(record)
+    made = {act: clear.record_of(step) for act, step in steps.items()}
+    wording = Wording(made.values())
     told = []
     for line, row in zip(lines_of(sight, rows, with_changes=False), rows, strict=True):
-        step = steps.get(row.pk)
-        reason = reason_of(sight, row, step.after.history_change_reason or "" if step else None)
-        words = [wording.say(raw, zone) for raw in changes.get(row.pk, ())]
-        told.append(replace(line, changes=words, reason=reason, zone=zone, url=""))
+        reason = steps[row.pk].after.history_change_reason or "" if row.pk in steps else row.reason
+        reads = sight.reads_text(row)
+        told.append(
+            replace(
+                line,
+                zone=zone,
+                url="",
+                reason=reason if reads else "",
+                is_reason_withheld=bool(reason) and not reads,
+                records=[wording.tell(made[row.pk], zone)] if row.pk in made else [],
+            )
+        )
     return told
 
 
@@ -148,10 +155,13 @@ class _Clear:
         except (crypto.Unreadable, AttributeError):
             return None
 
-    def changes(self, step: Step) -> Iterator[Raw]:
+    def record_of(self, step: Step) -> RawRecord:
+        return RawRecord(self.model, step.before is None, list(self._changes(step)))
+
+    def _changes(self, step: Step) -> Iterator[Raw]:
         for name in self._names():
             old, new = self._value(step.before, name), self._value(step.after, name)
-            if old == new or (step.before is None and new in (None, "", [])):
+            if old == new or (step.before is None and new in EMPTY):
                 continue
             raw = Raw(self.model, name, old, new, is_withheld=name in self.hidden)
             if raw.is_worth_telling:

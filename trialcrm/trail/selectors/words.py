@@ -16,11 +16,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from trialcrm.core import clock
-from trialcrm.trail.domain import Change
+from trialcrm.trail.domain import Change, Touched
 
 WITHHELD = gettext_lazy("withheld")
 # Said by the heading of the line already.
 _PLACES = frozenset({"study_id", "site_id", "subject_id"})
+EMPTY: tuple[Any, ...] = (None, "", [])
 _DAY, _MOMENT = "j M Y", "j M Y H:i"
 # Written as text where the log keeps them.
 _TYPED = (models.DateField, models.DecimalField, models.BooleanField, models.UUIDField)
@@ -28,13 +29,17 @@ _TYPED = (models.DateField, models.DecimalField, models.BooleanField, models.UUI
 
 @dataclass(frozen=True, slots=True)
 class Raw:
-    """A change as it is kept: a field of a kind of record, with old and new value or none to be shown."""
+    """A change as it is kept: a field of a kind of record, with old and new value.
+
+    What is withheld still shows whether there was a value, unless the log itself keeps that back (`is_sealed`).
+    """
 
     model: type[models.Model]
     name: str
     old: Any = None
     new: Any = None
     is_withheld: bool = False
+    is_sealed: bool = False
 
     @property
     def field(self) -> Any:
@@ -49,23 +54,40 @@ class Raw:
         return self.name not in _PLACES or bool(self.old)
 
 
+@dataclass(frozen=True, slots=True)
+class RawRecord:
+    """What one act changed in one record."""
+
+    model: type[models.Model]
+    is_new: bool
+    changes: list[Raw]
+
+
 class Wording:
     """Puts changes into words; what they point to is looked up with one query for each kind of record."""
 
-    def __init__(self, changes: Iterable[Raw]) -> None:
+    def __init__(self, records: Iterable[RawRecord]) -> None:
         wanted: dict[type[models.Model], set[Any]] = defaultdict(set)
-        for change in changes:
+        for change in (change for record in records for change in record.changes):
             target = getattr(change.field, "related_model", None)
-            if target and not change.is_withheld:
+            if target and not change.is_withheld and not change.is_sealed:
                 wanted[target] |= {_key(change.field, value) for value in (change.old, change.new) if value}
         self.names = {model: _names(model, keys) for model, keys in wanted.items()}
 
-    def say(self, change: Raw, zone: str) -> Change:
+    def tell(self, record: RawRecord, zone: str) -> Touched:
+        kind = capfirst(str(record.model._meta.verbose_name))
+        return Touched(kind, record.is_new, [self._say(change, zone) for change in record.changes])
+
+    def _say(self, change: Raw, zone: str) -> Change:
         field = change.field
         label = capfirst(str(field.verbose_name)) if field else change.name
-        if change.is_withheld:
-            return Change(label, str(WITHHELD), str(WITHHELD))
-        return Change(label, self._value(field, change.old, zone), self._value(field, change.new, zone))
+        old, new = (self._shown(change, value, zone) for value in (change.old, change.new))
+        return Change(label, old, new)
+
+    def _shown(self, change: Raw, value: Any, zone: str) -> str:
+        if change.is_sealed or (change.is_withheld and value not in EMPTY):
+            return str(WITHHELD)
+        return "" if change.is_withheld else self._value(change.field, value, zone)
 
     def _value(self, field: Any, value: Any, zone: str) -> str:
         if value is None or value == "":
