@@ -16,7 +16,7 @@ from django.utils.translation import ngettext
 
 from subjects.domain.permissions import Perm
 from subjects.domain.screening import OPEN as OPEN_ATTEMPTS
-from subjects.domain.screening import ScreeningStatus, days_used
+from subjects.domain.screening import WARNS_AT, ScreeningStatus, days_used
 from subjects.domain.visits import BOOKED, CLOSING_DAYS, DONE, VisitStatus
 from subjects.domain.visits import OPEN as OPEN_VISITS
 from subjects.models import Screening, Subject, Visit
@@ -26,7 +26,6 @@ from trialcrm.core.figures import Sparkline, WindowBar, sparkline, window_bar
 
 from .studies import Focus
 
-SCREENING_WARNS_AT = 0.75
 SHOWN = 200
 
 
@@ -206,7 +205,7 @@ def _screening_need(attempt: Screening, today: date) -> Need | None:
         alert = Alert("", 3, "info", "clipboard-check", _("Eligibility"), _("Confirm"), "")
         return _attempt_need(attempt, alert, _("Passed; eligibility to be confirmed"), _short(attempt.decided_on))
     used, allowed = days_used(attempt.screening_date, today), attempt.study.max_screening_days
-    if used < allowed * SCREENING_WARNS_AT:
+    if used < allowed * WARNS_AT:
         return None
     over = used > allowed
     alert = Alert(
