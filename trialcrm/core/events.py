@@ -9,7 +9,9 @@ A subscriber declares how much its failure matters:
 
 import logging
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import TypeVar
 
 from django.db import transaction
@@ -22,6 +24,7 @@ S = TypeVar("S", bound=Subscriber)
 _facts: dict[type, list[Subscriber]] = defaultdict(list)
 _announcements: dict[type, list[Subscriber]] = defaultdict(list)
 _outside: dict[type, list[Subscriber]] = defaultdict(list)
+_nobody_listens: ContextVar[bool] = ContextVar("nobody_listens", default=False)
 
 
 def _subscribe(book: dict[type, list[Subscriber]], kinds: tuple[type, ...]) -> Callable[[S], S]:
@@ -52,10 +55,20 @@ def publish(event: object) -> None:
     """Tell everyone who subscribed to the event's type or to one of its base types."""
     for subscriber in _subscribers(_facts, event):
         subscriber(event)
-    for subscriber in _subscribers(_announcements, event):
+    for subscriber in () if _nobody_listens.get() else _subscribers(_announcements, event):
         _announce(subscriber, event)
     for subscriber in _subscribers(_outside, event):
         transaction.on_commit(lambda told=subscriber: told(event), robust=True)
+
+
+@contextmanager
+def without_announcements() -> Iterator[None]:
+    """Write down a past that nobody can be watching, as when an example is built: facts are told, news are not."""
+    token = _nobody_listens.set(True)
+    try:
+        yield
+    finally:
+        _nobody_listens.reset(token)
 
 
 def _subscribers(book: dict[type, list[Subscriber]], event: object) -> list[Subscriber]:

@@ -21,19 +21,19 @@ FATES: dict[str, dict[Fate, int]] = {
     "701": {
         _F.LISTED: 2, _F.FRESH: 2, _F.TESTED_TODAY: 1, _F.OLD: 1, _F.OVER: 1, _F.PASSED: 1, _F.FAILED: 5,
         _F.GAVE_UP: 1, _F.RESCREENED: 1, _F.FAILED_TWICE: 1, _F.LEFT_EARLY: 1, _F.ELIGIBLE: 1, _F.ALLOCATED: 1,
-        _F.SECOND_TRY: 1, _F.STOPPED: 1, _F.FOLLOWED: 1, _F.COMPLETED: 4, _F.WITHDREW: 1, _F.LOST: 1, _F.DIED: 1,
+        _F.SECOND_TRY: 1, _F.STOPPED: 1, _F.FOLLOWED: 1, _F.COMPLETED: 3, _F.WITHDREW: 1, _F.LOST: 1, _F.DIED: 1,
     },
     "702": {
         _F.LISTED: 1, _F.FRESH: 2, _F.OLD: 1, _F.OVER: 1, _F.PASSED: 1, _F.FAILED: 3, _F.GAVE_UP: 1, _F.RESCREENED: 1,
-        _F.ELIGIBLE: 1, _F.ALLOCATED: 1, _F.STOPPED: 1, _F.FOLLOWED: 1, _F.COMPLETED: 3, _F.WITHDREW: 1, _F.FOUND: 1,
+        _F.ELIGIBLE: 1, _F.ALLOCATED: 1, _F.STOPPED: 1, _F.FOLLOWED: 1, _F.COMPLETED: 2, _F.WITHDREW: 1, _F.FOUND: 1,
     },
     "703": {
         _F.LISTED: 1, _F.FRESH: 2, _F.OLD: 1, _F.FAILED: 3, _F.GAVE_UP: 1, _F.ELIGIBLE: 1, _F.ALLOCATED: 1,
-        _F.SECOND_TRY: 1, _F.FOLLOWED: 1, _F.COMPLETED: 2, _F.WITHDREW: 1, _F.DIED: 1,
+        _F.SECOND_TRY: 1, _F.FOLLOWED: 1, _F.COMPLETED: 1, _F.WITHDREW: 1, _F.DIED: 1,
     },
     "801": {
         _F.LISTED: 1, _F.FRESH: 2, _F.OLD: 1, _F.OVER: 1, _F.PASSED: 1, _F.FAILED: 3, _F.RESCREENED: 1, _F.ELIGIBLE: 1,
-        _F.ALLOCATED: 2, _F.STOPPED: 1, _F.COMPLETED: 3, _F.WITHDREW: 1,
+        _F.ALLOCATED: 2, _F.STOPPED: 1, _F.COMPLETED: 2, _F.WITHDREW: 1,
     },
     "802": {
         _F.LISTED: 1, _F.FRESH: 2, _F.OLD: 1, _F.FAILED: 2, _F.GAVE_UP: 1, _F.ELIGIBLE: 1, _F.ALLOCATED: 1,
@@ -44,18 +44,18 @@ FATES: dict[str, dict[Fate, int]] = {
 #: Those on treatment: the number of the visit that is next, by how it stands.
 NEXT_VISITS: dict[str, dict[Standing, str]] = {
     "701": {
-        _S.TODAY: "7 6 4 5 8 7.1", _S.SOON: "6 9", _S.OPEN: "5 8", _S.CLOSING: "6 10 7", _S.CLOSING_BOOKED: "7",
-        _S.OVERDUE: "6 8", _S.NO_SHOW: "5", _S.BOOKED: "9 10", _S.TOMORROW: "4", _S.OUTSIDE: "5", _S.MOVED: "7",
+        _S.TODAY: "7 6 4 5 8 7.1", _S.SOON: "6 9", _S.OPEN: "5 6", _S.CLOSING: "6 5 7", _S.CLOSING_BOOKED: "6",
+        _S.OVERDUE: "6 5", _S.NO_SHOW: "5", _S.BOOKED: "10 6", _S.TOMORROW: "4", _S.OUTSIDE: "5", _S.MOVED: "6",
     },
     "702": {
-        _S.TODAY: "5 6 9", _S.SOON: "7", _S.OPEN: "8", _S.CLOSING: "6", _S.OVERDUE: "5", _S.NO_SHOW: "7",
-        _S.BOOKED: "10 8", _S.OUTSIDE: "6",
+        _S.TODAY: "5 6 8", _S.SOON: "7", _S.OPEN: "6", _S.CLOSING: "6", _S.OVERDUE: "5", _S.NO_SHOW: "4",
+        _S.BOOKED: "9 5", _S.OUTSIDE: "6",
     },
     "703": {
-        _S.TODAY: "4 7 6", _S.SOON: "8", _S.CLOSING: "5", _S.OVERDUE: "9", _S.BOOKED: "7 6.1", _S.MOVED: "8",
+        _S.TODAY: "4 7 6", _S.SOON: "6", _S.CLOSING: "5", _S.OVERDUE: "6", _S.BOOKED: "5 6.1", _S.MOVED: "8",
     },
     "801": {
-        _S.TODAY: "4 6 5", _S.SOON: "8", _S.OPEN: "6", _S.CLOSING: "8", _S.OVERDUE: "7", _S.BOOKED: "5.1 6",
+        _S.TODAY: "4 6 5", _S.SOON: "8", _S.OPEN: "5", _S.CLOSING: "4", _S.OVERDUE: "6", _S.BOOKED: "5.1 5",
         _S.TOMORROW: "3",
     },
     "802": {_S.TODAY: "4 8", _S.SOON: "6", _S.CLOSING: "7", _S.NO_SHOW: "5", _S.BOOKED: "8", _S.MOVED: "7"},

@@ -11,6 +11,7 @@ from django.db import transaction
 
 from subjects.models import Study, Subject
 from trialcrm.core import clock
+from trialcrm.core.events import without_announcements
 
 from . import founding, roster
 from .clockwork import play
@@ -32,5 +33,6 @@ def build(say: Callable[[str], None] = print) -> None:
     with transaction.atomic():
         world = World(clock.now())
         studies = [founding.study(world, protocol) for protocol in PROTOCOLS.values()]
-        play([founding.accounts(world), *studies, *roster.lives(world)], world.now)
+        with without_announcements():
+            play([founding.accounts(world), *studies, *roster.lives(world)], world.now)
     say(f"{Subject.objects.count()} participants in {len(PROTOCOLS)} studies.")

@@ -23,6 +23,9 @@ def attend(life: Life, number: str) -> Story:
     """A visit of the past, as visits go."""
     habits, weights = zip(*_HABITS, strict=True)
     visit = life.visit(number)
+    if visit.kind == VisitKind.PHONE and life.chance(60):
+        yield from _not_booked(life, visit)
+        return
     # What another visit is counted from takes place as planned, so that the story stays where the plan wants it.
     habit = on_target if _is_anchor(life, number) else life.rng.choices(habits, weights)[0]
     yield from habit(life, visit)
