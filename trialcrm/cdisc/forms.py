@@ -37,7 +37,8 @@ class FilesField(forms.FileField):
 
 
 class NewImport(Form):
-    files = FilesField(
+    # The base has an attribute of this name, which a form class replaces by its field as any other.
+    files = FilesField(  # type: ignore[assignment]
         label=_("Files"),
         widget=FilesInput(attrs={"accept": _ENDINGS}),
         help_text=_("One SDTM dataset each (dm.xpt, sv.json, ds.csv), or one zip file. Up to %(limit)s MB a file.")
@@ -68,7 +69,7 @@ class FindingFilters(forms.Form):
         codes = {item.code for item in self.counts}
         self.code = data.get("code", "") if data.get("code") in codes else ""
         sites = [(str(site.pk), site.number) for site in selectors.sites_of(user, study)]
-        self.fields["site"].choices = [*ALL, *sites]
+        self.fields["site"].choices = [*ALL, *sites]  # type: ignore[attr-defined]
 
     def value(self, name: str) -> str:
         """What was chosen."""

@@ -218,7 +218,7 @@ def _repeated(user: Any, study: Study) -> int:
 def _windows(user: Any, study: Study) -> dict[str, Any]:
     """Visits with a window: in it, before it, after it; target and window as study days, the first dose being day 1."""
     plan = PlannedVisit.objects.visible_to(user).filter(study=study, window_before__isnull=False)
-    by_visit = {}
+    by_visit: dict[Any, dict[str, Any]] = {}
     for planned in plan:
         day = (planned.offset_days or 0) + 1
         by_visit[planned.pk] = {
@@ -229,12 +229,12 @@ def _windows(user: Any, study: Study) -> dict[str, Any]:
         }
     done = Visit.objects.visible_to(user).filter(study=study, status__in=DONE, deviation_days__isnull=False)
     for planned_visit, days in done.values_list("planned_visit", "deviation_days"):
-        counts: dict[str, Any] = by_visit[planned_visit]
+        counts = by_visit[planned_visit]
         counts["n"] += 1
         counts["in_window" if days == 0 else "early" if days < 0 else "late"] += 1
     names = ("n", "in_window", "early", "late")
     return {
-        "visit_windows.total": {name: sum(int(counts[name]) for counts in by_visit.values()) for name in names},
+        "visit_windows.total": {name: sum(counts[name] for counts in by_visit.values()) for name in names},
         "visit_windows.by_visit": {str(counts.pop("name")): counts for counts in by_visit.values()},
     }
 

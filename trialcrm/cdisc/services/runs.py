@@ -113,8 +113,8 @@ def carry_out(run: ImportRun, folder: Path, tell: Tell = in_silence) -> ImportRu
             note_files(by=by, run=run, delivery=delivery)
             steps.reached(progress.CHECKING)
             records, findings = check(delivery, run.wanted_study)
-            facts = {"records": records, "findings": findings, "delivered": set(delivery.datasets)}
-            load(by=by, run=run, reached=steps.reached, **facts)
+            delivered = set(delivery.datasets)
+            load(by=by, run=run, records=records, findings=findings, delivered=delivered, reached=steps.reached)
     except Broken as error:
         _refuse(by=by, run=run, reason=str(error.reason), file=error.file, row=error.row, variable=error.variable)
     except Unfit as error:

@@ -3,7 +3,7 @@
 import uuid
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponseBase
 from django.utils.translation import gettext as _
 
 from subjects.selectors import study_for
@@ -19,7 +19,7 @@ PAGE = "cdisc/findings/findings.html"
 
 
 @requires(Perm.VIEW_FINDING)
-def run_findings(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+def run_findings(request: HttpRequest, pk: uuid.UUID) -> HttpResponseBase:
     run = selectors.run_for(request.user, pk)
     if run.study is None:
         return show(request, PAGE, {"run": run}, fragment="rows")
@@ -27,12 +27,12 @@ def run_findings(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 
 
 @requires(Perm.VIEW_FINDING)
-def study_findings(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+def study_findings(request: HttpRequest, pk: uuid.UUID) -> HttpResponseBase:
     study = study_for(request.user, pk)
     return _listed(request, study, selectors.findings_of_study(request.user, study), {})
 
 
-def _listed(request: HttpRequest, study: Any, rows: Any, context: dict[str, Any]) -> HttpResponse:
+def _listed(request: HttpRequest, study: Any, rows: Any, context: dict[str, Any]) -> HttpResponseBase:
     filters = FindingFilters(request.GET, user=request.user, study=study, rows=rows)
     if request.GET.get("format") == "csv":
         header, lines = selectors.finding_lines(request.user, study, filters.rows())

@@ -65,7 +65,8 @@ class Command(BaseCommand):
             self.stdout.write("Nobody has a role in a study that was imported without --as; give one to show it.")
 
     def _check(self, run: ImportRun, path: Path) -> None:
-        lines = compared(figures(OPERATOR, run.study), json.loads(path.read_text()))
+        found = figures(OPERATOR, run.study) if run.study else {}
+        lines = compared(found, json.loads(path.read_text()))
         for line in lines:
             self.stdout.write(f"{'ok ' if line.agrees else 'NOT'} {line.figure:4} {line.name}")
             if not line.agrees:
