@@ -140,7 +140,8 @@ class Membership(AuditedModel):
         ]
 
     def __str__(self) -> str:
-        return f"{self.user} · {self.get_role_display()}"
+        # The name of a participant's account would stay in the log for good.
+        return f"{self.subject if self.subject_id else self.user} · {self.get_role_display()}"
 
 
 class Arm(StudyRecord):
