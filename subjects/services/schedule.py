@@ -20,6 +20,7 @@ from subjects.domain.visits import (
 from subjects.domain.windows import Window, latest_baseline, planned_window, study_day
 from subjects.events import VisitChanged
 from subjects.models import PlannedVisit, Subject, Visit
+from trialcrm.audit import bulk
 from trialcrm.core import clock
 from trialcrm.core.events import publish
 
@@ -66,6 +67,9 @@ def _plan(subject: Subject, known: Known) -> list[Visit]:
         if visit:
             known[planned.visit_num] = visit
             made.append(visit)
+    bulk.create(made)
+    for visit in made:
+        publish_change(visit)
     return made
 
 
@@ -83,7 +87,7 @@ def _make(subject: Subject, planned: PlannedVisit, known: Known) -> Visit | None
     )
     if window is None and subject.consented_on:
         visit.due_on = latest_baseline(subject.consented_on, subject.study.max_screening_days)
-    _aim(visit, window)
+    _target(visit, window)
     return visit
 
 
@@ -115,10 +119,14 @@ def _anchor_visit(planned: PlannedVisit, known: Known) -> Visit | None:
     return known[max(before)] if before else None
 
 
-def _aim(visit: Visit, window: Window | None) -> None:
+def _target(visit: Visit, window: Window | None) -> None:
     if window:
         visit.target_on, visit.opens_on, visit.closes_on = window.target, window.opens, window.closes
     settle(visit)
+
+
+def _aim(visit: Visit, window: Window | None) -> None:
+    _target(visit, window)
     visit.save()
     publish_change(visit)
 
