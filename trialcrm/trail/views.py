@@ -52,11 +52,13 @@ def subject(request: HttpRequest, pk: uuid.UUID) -> HttpResponseBase:
 def search(request: HttpRequest) -> HttpResponseBase:
     """The trail, searchable; the same as a file."""
     sight = selectors.Sight(request.user)
-    filters = TrailFilters(request.GET, zone=getattr(request.user, "time_zone", "") or "UTC")
+    zone = selectors.zone_of(request.user)
+    filters = TrailFilters(request.GET, zone=zone)
     rows = selectors.rows_in_sight(sight, filters.wanted)
     if request.GET.get("format") in FORMATS:
         return _export(request, sight, rows, filters)
-    return show(request, "trail/search.html", _page(request, sight, rows, filters), fragment="rows")
+    shown = {**_page(request, sight, rows, filters), "zone": zone}
+    return show(request, "trail/search.html", shown, fragment="rows")
 
 
 def _page(request: HttpRequest, sight: Any, rows: Any, filters: Filters) -> dict[str, Any]:

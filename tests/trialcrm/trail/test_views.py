@@ -418,6 +418,12 @@ class TestSearch:
             client, trial.coordinator, f"{url}?subject=701"
         )
 
+    def test_its_times_are_in_one_zone_which_it_names(self, trial: Trial, client: Client) -> None:
+        url = reverse("trail:search")
+
+        assert "Times in America/New_York." in page(client, trial.coordinator, url)
+        assert "Times in UTC." in page(client, trial.operator, url)
+
     def test_nobody_reads_it_without_signing_in(self, client: Client) -> None:
         response = client.get(reverse("trail:search"))
 

@@ -3,7 +3,7 @@
 from .exports import COLUMNS, csv_lines, json_text
 from .lines import lines_of
 from .records import NEWEST, Story, story_of
-from .search import Wanted, actions, kinds, people_of, rows_in_sight, rows_of_subject
+from .search import Wanted, actions, kinds, people_of, rows_in_sight, rows_of_subject, zone_of
 from .sight import Sight
 
 __all__ = [
@@ -21,4 +21,5 @@ __all__ = [
     "rows_in_sight",
     "rows_of_subject",
     "story_of",
+    "zone_of",
 ]

@@ -12,9 +12,11 @@ from django.db.models import Q, QuerySet
 from django.utils.text import capfirst
 
 from subjects import selectors as subjects
+from subjects.models import Site
 from trialcrm.audit.acts import SAID
 from trialcrm.audit.models import AuditedBase, AuditLog
 
+from .lines import SYSTEM_ZONE
 from .sight import Sight
 
 SUBJECTS_AT_MOST = 200
@@ -67,6 +69,14 @@ def _matching(sight: Sight, rows: QuerySet[AuditLog], wanted: Wanted) -> QuerySe
 
 def _by(person: str) -> Q:
     return Q(actor_name__icontains=person.strip())
+
+
+def zone_of(user: Any) -> str:
+    """The zone in which a person reads times of several places: their own, or that of all their sites, or UTC."""
+    sites = Site.objects.visible_to(user).order_by().values_list("time_zone", flat=True).distinct()
+    own = getattr(user, "time_zone", "")
+    zones = [own] if own else list(sites[:2])
+    return zones[0] if len(zones) == 1 else SYSTEM_ZONE
 
 
 def _midnight(day: date, zone: str) -> datetime:
