@@ -91,3 +91,10 @@ def test_a_list_takes_as_many_queries_for_all_findings_as_for_one(client, trial,
 
     queries()
     assert queries(code="F12") == queries()
+
+
+def test_the_page_of_an_imported_study_leads_to_its_findings(client, trial, run):
+    for study, leads in ((run.study, True), (trial.study, False)):
+        client.force_login(trial.manager)
+        page = client.get(study.get_absolute_url()).content.decode()
+        assert (reverse("cdisc:study-findings", args=[study.pk]) in page) is leads
