@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from subjects.domain.permissions import Perm
 from subjects.selectors import focus_of
 from trialcrm.access.gates import requires
-from trialcrm.core.htmx import show
+from trialcrm.core.htmx import show, wants_fragment
 from trialcrm.dashboards import selectors
 
 KINDS = ("visits", "screening")
@@ -19,7 +19,12 @@ def today(request: HttpRequest) -> HttpResponse:
     page = selectors.today(request.user, focus_of(request.user, *place))
     kind = request.GET.get("kind", "")
     waiting = [need for need in page.needs if need.kind == kind or kind not in KINDS]
-    shown = {"page": page, "waiting": waiting, "chips": _chips(request, page, kind)}
+    shown = {
+        "page": page,
+        "waiting": waiting,
+        "chips": _chips(request, page, kind),
+        "refreshed": wants_fragment(request),
+    }
     return show(request, "dashboards/today.html", shown, fragment="day")
 
 
