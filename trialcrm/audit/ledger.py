@@ -68,8 +68,7 @@ def seal() -> LedgerSeal | None:
             return None
         last = LedgerSeal.objects.order_by("id").last()
         start = last.to_transaction if last else 0
-        cursor.execute("SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint + audit_epoch()")
-        end = cursor.fetchone()[0]
+        end = horizon()
         entries, root = _root(start, end)
         if not entries:
             return None
@@ -83,6 +82,13 @@ def seal() -> LedgerSeal | None:
             previous=previous,
             seal=_chain(start, end, entries, root, previous),
         )
+
+
+def horizon() -> int:
+    """The number of the oldest transaction that still runs anywhere on the server: all before it have ended."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint + audit_epoch()")
+        return int(cursor.fetchone()[0])
 
 
 def _root(start: int, end: int) -> tuple[int, str]:

@@ -19,6 +19,24 @@ pytestmark = pytest.mark.django_db
 SITES = "subjects_historicalsite"
 
 
+@pytest.fixture(autouse=True)
+def _other_databases_do_not_count(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tests running beside this one keep transactions open on the same server, in databases of their own."""
+
+    def horizon() -> int:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT coalesce(min(backend_xid::text::bigint)::text, pg_snapshot_xmax(pg_current_snapshot())::text)::bigint "
+                "FROM pg_stat_activity WHERE datname = current_database()"
+            )
+            return int(cursor.fetchone()[0])
+
+    monkeypatch.setattr(ledger, "horizon", horizon)
+
+
+REAL_HORIZON = ledger.horizon
+
+
 def a_row(action: str) -> AuditLog:
     return AuditLog.objects.create(actor_name="somebody", action=action, summary="Something happened")
 
@@ -170,6 +188,15 @@ def test_sealing_leaves_out_transactions_that_still_run() -> None:
     assert seal.entries == 2
     assert LedgerEntry.objects.get(row_id=str(running)).transaction_id < seal.to_transaction
     assert found() == ""
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_ledger_is_sealed_up_to_the_oldest_transaction_that_still_runs() -> None:
+    with psycopg.connect(settings.DATABASE_OWNER_URL, dbname=connection.settings_dict["NAME"]) as other:
+        running = other.execute("SELECT pg_current_xact_id()::text::bigint").fetchone()[0]
+        a_row("test.committed-meanwhile")
+        assert REAL_HORIZON() <= running
+        assert LedgerEntry.objects.latest("id").transaction_id > running
 
 
 @pytest.mark.django_db(transaction=True)
