@@ -24,6 +24,12 @@ def shared_data() -> Path:
     return folder
 
 
+@pytest.fixture(autouse=True)
+def _imports_of_one_test(settings: Any, tmp_path: Path) -> None:
+    """Uploaded files wait in a folder of the test."""
+    settings.IMPORT_DIR = tmp_path / "imports"
+
+
 @pytest.fixture
 def written(tmp_path: Path) -> Callable[[Delivery], Path]:
     """Write a delivery as CSV files into a folder of the test, over those of an earlier delivery."""

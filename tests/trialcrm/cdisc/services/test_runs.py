@@ -1,11 +1,12 @@
 import io
-import shutil
 import zipfile
 from datetime import timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from trialcrm.access import grants
+from trialcrm.access.roles import Role
 from trialcrm.audit.models import AuditLog
 from trialcrm.cdisc import services
 from trialcrm.cdisc.domain.runs import RunStatus
@@ -75,7 +76,6 @@ def test_a_refused_upload_is_kept_and_started_again_as_a_run_of_its_own(trial, f
     assert not run.folder.exists()
     with pytest.raises(Refused, match="not kept"):
         services.start_again(by=trial.manager, run=run)
-    shutil.rmtree(again.folder)
 
 
 def test_a_run_whose_process_died_is_refused_and_can_be_started_again(trial, files):
@@ -104,10 +104,6 @@ def test_files_of_refused_imports_are_removed_after_a_week(trial, files, deliver
 
 def test_somebody_who_lost_the_role_meanwhile_imports_nothing(trial, files):
     run = services.upload(by=trial.manager, files=files())
-    trial.manager.memberships.get()
-    from trialcrm.access import grants
-    from trialcrm.access.roles import Role
-
     grants.dismiss(trial.manager, Role.SPMGR, trial.study, ends_at=clock.now())
     services.run_queued()
     run.refresh_from_db()

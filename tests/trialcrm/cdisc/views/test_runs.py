@@ -1,5 +1,3 @@
-import shutil
-
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
@@ -62,7 +60,6 @@ def test_an_upload_is_queued_and_its_page_asks_again_until_it_is_over(client, tr
     assert "every 1s" not in over
     assert "The file has no" in over
     assert "<html" not in over
-    shutil.rmtree(queued.folder)
 
 
 @pytest.mark.parametrize(
@@ -93,7 +90,6 @@ def test_a_refused_import_is_started_again_by_its_manager_only(client, trial, db
     again = ImportRun.objects.exclude(pk=queued.pk).get()
     assert (answer.status_code, answer.url, again.status) == (303, again.get_absolute_url(), "queued")
     assert client.post(reverse("cdisc:import-again", args=[queued.pk])).status_code == 403
-    shutil.rmtree(again.folder)
 
 
 def test_the_list_takes_as_many_queries_for_forty_imports_as_for_one(client, trial, run):
