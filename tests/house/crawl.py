@@ -1,0 +1,127 @@
+"""Addresses with records put in, requests by everybody, and what an answer tells."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cache
+from itertools import product
+from typing import Any
+
+from django.db.models import Model
+from django.http import HttpResponseBase
+from django.urls import reverse
+
+from subjects.domain.participation import MOVES
+from tests.house import walk
+from tests.house.world import World
+from trialcrm.access.gates import Gate, may_enter
+from trialcrm.access.scope import scope_of
+from trialcrm.audit.models import AuditedBase
+
+#: What stands for a part of an address that is no record.
+VALUES: dict[str, list[Any]] = {
+    "key": ["set-password"],
+    "move": [move.slug for move in MOVES],
+    "session": [0],
+    "uidb36": ["1"],
+}
+HTMX = {"HX-Request": "true"}
+Records = Callable[[type[Model]], list[Any]]
+
+
+@dataclass(frozen=True)
+class Address:
+    """A route with a record put in."""
+
+    route: walk.Route
+    url: str
+    record: Any = None
+
+    def __str__(self) -> str:
+        return f"{self.route.name} {self.url}"
+
+
+@cache
+def model_of(noun: str) -> type[Model] | None:
+    """The table that a word of an address is about: `visits` is about Visit, `imports` about ImportRun."""
+    for model in walk.our_models():
+        meta = model._meta
+        words = {meta.model_name, str(meta.verbose_name), str(meta.verbose_name_plural)}
+        if noun in words | {f"{word}s" for word in words}:
+            return model
+    return None
+
+
+def addresses(route: walk.Route, records: Records) -> list[Address]:
+    """The route's addresses, one for each record and each other value that can be put in."""
+    if "model" in route.arguments:
+        models = [model for model in walk.our_models() if issubclass(model, AuditedBase)]
+        return [found for model in models for found in _of_model(route, model, records(model)[:1])]
+    if "pk" in route.arguments:
+        model = model_of(route.noun)
+        assert model is not None, f"{route.path}: no table is called {route.noun}"
+        return _of_model(route, model, records(model))
+    return [_filled(route, None, values) for values in _other_values(route)]
+
+
+def _of_model(route: walk.Route, model: type[Model], found: list[Any]) -> list[Address]:
+    named = {"app_label": model._meta.app_label, "model": model._meta.model_name}
+    own = {name: value for name, value in named.items() if name in route.arguments}
+    return [
+        _filled(route, record, {**own, "pk": record.pk, **values})
+        for record in found
+        for values in _other_values(route)
+    ]
+
+
+def _other_values(route: walk.Route) -> Iterator[dict[str, Any]]:
+    names = [name for name in route.arguments if name in VALUES]
+    for values in product(*(VALUES[name] for name in names)):
+        yield dict(zip(names, values, strict=True))
+
+
+def _filled(route: walk.Route, record: Any, values: dict[str, Any]) -> Address:
+    return Address(route, reverse(route.name, kwargs=values), record)
+
+
+# --- what is expected -------------------------------------------------------------------------------------------------
+
+
+def gate_of(address: Address) -> Gate:
+    assert address.route.gate is not None
+    return address.route.gate
+
+
+def may_pass(world: World, part: str, address: Address) -> bool:
+    """Whether the view's gate lets somebody in at all."""
+    permission = gate_of(address).permission
+    return part != "anonymous" and (not permission or bool(may_enter(world.person(part), permission)))
+
+
+def sees(world: World, part: str, address: Address) -> bool:
+    """Whether the record lies in somebody's sight; True where nothing says who sees such records."""
+    rows: Any = type(address.record)._default_manager.all() if address.record else None
+    if address.record is None or not hasattr(rows, "visible_to"):
+        return True
+    return rows.visible_to(world.person(part)).filter(pk=address.record.pk).exists()
+
+
+def holds(world: World, part: str, permission: str) -> bool:
+    """Whether somebody holds a right at site 701."""
+    return part != "anonymous" and world.site.pk in scope_of(world.person(part)).site_ids(permission)
+
+
+# --- asking and listening ---------------------------------------------------------------------------------------------
+
+
+def text_of(response: HttpResponseBase) -> str:
+    """Everything that an answer says: body, headers and cookies."""
+    heads = [f"{name}: {value}" for name, value in response.items()]
+    return "\n".join([*heads, response.cookies.output(), body_of(response)])
+
+
+def body_of(response: HttpResponseBase) -> str:
+    if response.get("Content-Type", "").startswith("text/event-stream"):
+        response.close()
+        return ""
+    parts = response.streaming_content if response.streaming else [response.content]  # type: ignore[attr-defined]
+    return b"".join(parts).decode()

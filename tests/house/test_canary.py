@@ -1,0 +1,120 @@
+"""Who the canary participant is, and which treatment they got, is read by those only who may.
+
+Everybody opens every page, fragment and file of the portal, searches for the name and sends every form empty; what
+comes back is searched for what would give the participant away (GDPR Articles 5(1)(f) and 25, ICH E6(R3) 3.16.1).
+"""
+
+from collections.abc import Iterator
+
+import pytest
+from django.test import Client
+
+from subjects.domain.permissions import Perm
+from tests.house import crawl, walk
+from tests.house.world import ARM_WORDS, CANARY_WORDS, EVERYBODY, World, undone
+from trialcrm.users.models import User
+
+pytestmark = pytest.mark.usefixtures("no_contexts")
+#: These read what somebody else at their site reads; a test below holds them to it.
+READ_AS = {"subinvestigator": "investigator", "other_investigator": "outsider"}
+PEOPLE = ("anonymous", *(part for part in EVERYBODY if part not in READ_AS))
+#: Pages about the design of a study, which lists its arms; and the trail, in which the design's records are.
+DESIGN = {"subjects:studies", "subjects:study", "trail:search", "trail:record", "pages:search"}
+NOTE_WORD = "feather-note"
+#: Answers that have no end, and the page that shows invented data to everybody.
+LEFT_OUT = {"live:events", "pages:gallery"}
+
+
+@pytest.mark.parametrize("part", PEOPLE)
+def test_nobody_reads_of_the_canary_what_they_may_not(world: World, part: str) -> None:
+    leaks = [leak for address, text in everything(world, part) for leak in found_in(world, part, address, text)]
+    assert leaks == []
+
+
+def found_in(world: World, part: str, address: str, text: str) -> Iterator[str]:
+    words = [
+        *([] if may_know_who(world, part) else CANARY_WORDS),
+        *([] if crawl.holds(world, part, Perm.VIEW_NOTE) else [NOTE_WORD]),
+        *([] if crawl.holds(world, part, Perm.VIEW_TREATMENT) else treatment_words(address)),
+    ]
+    yield from (f"{part} reads “{word}” at {address}" for word in words if word in text)
+
+
+def may_know_who(world: World, part: str) -> bool:
+    return part == "participant" or crawl.holds(world, part, Perm.VIEW_IDENTITY)
+
+
+def treatment_words(address: str) -> list[str]:
+    design = address.split(maxsplit=1)[0] in DESIGN
+    return [word for word in ARM_WORDS if not (design and word.startswith("arm-"))]
+
+
+def everything(world: World, part: str) -> Iterator[tuple[str, str]]:
+    """Every address about the canary, with what it answers."""
+    client = world.client(part)
+    for route in walk.routes():
+        if route.name not in LEFT_OUT:
+            for address in about_the_canary(world, route):
+                yield from heard(client, address)
+
+
+def about_the_canary(world: World, route: walk.Route) -> list[crawl.Address]:
+    """The canary's own record, or another one of their study; one address for all words that can be put in."""
+    found = crawl.addresses(route, lambda model: world.here(model)[:1])
+    return found if "model" in route.arguments else found[:1]
+
+
+def heard(client: Client, address: crawl.Address) -> Iterator[tuple[str, str]]:
+    """The page, its fragment, its files, what a search finds on it, and its form sent empty."""
+    with undone():
+        page = client.get(address.url)
+        text = crawl.text_of(page)
+        yield str(address), text
+        if page.status_code == 200:
+            for what, query, headers in further(text):
+                yield f"{address}{query} {what}", crawl.text_of(client.get(address.url + query, headers=headers))
+        if page.status_code in (200, 405):
+            yield f"{address} POST", crawl.text_of(client.post(address.url, headers=crawl.HTMX))
+
+
+def further(text: str) -> Iterator[tuple[str, str, dict[str, str]]]:
+    if "hx-" in text:
+        target = next((target for target in ("rows", "tab") if f'id="{target}"' in text), "panel")
+        yield f"in #{target}", "", {**crawl.HTMX, "HX-Target": target}
+    for kind in ("csv", "json", "ics"):
+        if f"format={kind}" in text:
+            yield kind, f"?format={kind}", {}
+
+
+@pytest.mark.parametrize(("part", "other"), READ_AS.items())
+def test_those_who_are_left_out_read_the_same(world: World, part: str, other: str) -> None:
+    assert readable(world, part) == readable(world, other)
+
+
+def readable(world: World, part: str) -> dict[str, object]:
+    scope = crawl.scope_of(world.person(part))
+    return {name: places for name, places in scope.sites.items() if name.startswith("view_")}
+
+
+@pytest.mark.parametrize(
+    "part", ["monitor", "safety", "manager", "inspector", "outsider", "other_participant", "stranger"]
+)
+def test_the_canarys_name_finds_nobody_for_those_who_may_not_know_it(world: World, part: str) -> None:
+    for name in ("pages:search", "subjects:subjects", "subjects:screening", "subjects:visits"):
+        route = next(route for route in walk.routes() if route.name == name)
+        (address,) = about_the_canary(world, route)
+        found = crawl.body_of(world.client(part).get(address.url, {"q": "zebra"}, headers=crawl.HTMX))
+        assert world.canary.subject_id not in found, name
+
+
+def test_the_coordinator_does_read_who_the_canary_is(world: World) -> None:
+    """Otherwise the tests above would find nothing because there is nothing."""
+    texts = "".join(text for _address, text in everything(world, "coordinator"))
+    assert [word for word in ("Canary Zebra", "MRN-CANARY", "010 7713", NOTE_WORD) if word not in texts] == []
+
+
+def test_words_for_a_record_never_say_who_the_participant_is(world: World) -> None:
+    """An account is called by its name; what the log says of accounts is for operators and its owner only."""
+    records = [record for model in walk.our_models() if model is not User for record in model._base_manager.all()]
+    told = [record for record in records if getattr(record, "entity_type", "") != User._meta.label]
+    assert [str(record) for record in told if any(word in str(record) for word in CANARY_WORDS)] == []
