@@ -78,7 +78,7 @@ NAV = (
     ("subjects:visits", gettext_lazy("Visits"), "calendar-days", Perm.VIEW_VISIT),
     ("subjects:studies", gettext_lazy("Study"), "book-open", Perm.VIEW_STUDY),
     ("trail:search", gettext_lazy("Trail"), "history", Perm.VIEW_HISTORY),
-    ("cdisc:imports", gettext_lazy("Imports"), "database", Perm.IMPORT_STUDY),
+    ("cdisc:imports", gettext_lazy("Imports"), "database", "view_importrun"),
 )
 
 

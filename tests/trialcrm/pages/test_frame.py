@@ -13,7 +13,7 @@ def _frame(client, person, **query):
     ("part", "labels"),
     [
         ("coordinator", ["Today", "Participants", "Screening", "Visits", "Study", "Trail"]),
-        ("monitor", ["Participants", "Screening", "Visits", "Study", "Trail"]),
+        ("monitor", ["Participants", "Screening", "Visits", "Study", "Trail", "Imports"]),
         ("manager", ["Participants", "Screening", "Visits", "Study", "Trail", "Imports"]),
     ],
 )

@@ -21,7 +21,10 @@ def day(value: date | None) -> str:
 
 @register.filter
 def short_day(value: date | None) -> str:
-    return formats.date_format(value, "j M") if value else "—"
+    """A calendar date without its year while that is this year's."""
+    if value is None:
+        return "—"
+    return formats.date_format(value, "j M" if value.year == clock.now().year else DAY)
 
 
 @register.filter
