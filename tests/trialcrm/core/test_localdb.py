@@ -127,7 +127,7 @@ import sys, psycopg
 from trialcrm.core import localdb
 server = localdb.ensure(sys.argv[1], durable=False)
 with psycopg.connect(server.owner_url) as connection:
-    print(connection.execute("SELECT system_identifier FROM pg_control_system()").fetchone())
+    print(connection.execute("SELECT system_identifier FROM pg_control_system()").fetchone(), flush=True)
 sys.stdin.read()
 server.release()
 """
