@@ -43,7 +43,8 @@ class SubjectFilters(FocusFilters):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         people = selectors.coordinators(self.user)
-        self.fields["coordinator"].choices = [*ALL, *((str(person.pk), person.name) for person in people)]
+        people_field: Any = self.fields["coordinator"]
+        people_field.choices = [*ALL, *((str(person.pk), person.name) for person in people)]
 
     def rows(self) -> Any:
         """The subjects that the filters leave."""

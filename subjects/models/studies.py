@@ -75,7 +75,12 @@ class Site(AuditedModel):
     number = models.CharField(_("number"), max_length=10)
     status = models.CharField(_("status"), max_length=20, choices=SiteStatus, default=SiteStatus.SELECTED)
     principal_investigator = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("investigator")
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("investigator"),
     )
     time_zone = models.CharField(_("time zone"), max_length=64, default="UTC")
     activated_on = models.DateField(_("activated on"), null=True, blank=True)

@@ -153,15 +153,11 @@ class Appointment(SubjectRecord):
 
     subject = models.ForeignKey(Subject, models.PROTECT, related_name="appointments")
     visit = models.ForeignKey(Visit, models.PROTECT, null=True, blank=True, related_name="appointments")
-    provider = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("with")
-    )
+    provider = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("with"))
     starts_at = models.DateTimeField(_("starts"))
     ends_at = models.DateTimeField(_("ends"))
     location = models.CharField(_("place"), max_length=120, blank=True)
-    status = models.CharField(
-        _("status"), max_length=12, choices=AppointmentStatus, default=AppointmentStatus.BOOKED
-    )
+    status = models.CharField(_("status"), max_length=12, choices=AppointmentStatus, default=AppointmentStatus.BOOKED)
     reason = models.TextField(_("reason"), blank=True)
     successor = models.OneToOneField("self", models.PROTECT, null=True, blank=True, related_name="predecessor")
 

@@ -121,9 +121,7 @@ def visit_counts(user: Any, focus: Focus) -> dict[str, int]:
     def counted(state: WindowState) -> Count:
         return Count("pk", filter=focus.on_local_day(lambda today: _condition(state, today)))
 
-    return rows.aggregate(
-        todo=Count("pk"), closing=counted(WindowState.CLOSING), overdue=counted(WindowState.OVERDUE)
-    )
+    return rows.aggregate(todo=Count("pk"), closing=counted(WindowState.CLOSING), overdue=counted(WindowState.OVERDUE))
 
 
 def visit_rows(user: Any, visits: Iterable[Visit], where: str) -> list[VisitRow]:

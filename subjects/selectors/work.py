@@ -195,12 +195,12 @@ def _screening_needs(user: Any, focus: Focus) -> Iterator[Need]:
         answers=Count("results", filter=~Q(results__answer=""))
     )
     for attempt in rows.order_by("screening_date", "id")[:SHOWN]:
-        need = _screening_need(attempt, clock.today(attempt.site.time_zone))
+        need = _screening_need(attempt, attempt.answers, clock.today(attempt.site.time_zone))
         if need:
             yield need
 
 
-def _screening_need(attempt: Screening, today: date) -> Need | None:
+def _screening_need(attempt: Screening, answers: int, today: date) -> Need | None:
     if attempt.status == ScreeningStatus.PASSED:
         alert = Alert("", 3, "info", "clipboard-check", _("Eligibility"), _("Confirm"), "")
         return _attempt_need(attempt, alert, _("Passed; eligibility to be confirmed"), _short(attempt.decided_on))
@@ -212,7 +212,7 @@ def _screening_need(attempt: Screening, today: date) -> Need | None:
         "A-07", 1 if over else 3, "critical" if over else "warning", "clipboard-list", _("Screening"), _("Answer"), ""
     )
     title = _("%(used)s of %(allowed)s days of screening used") % {"used": used, "allowed": allowed}
-    return _attempt_need(attempt, alert, title, _("%(count)s criteria answered · A-07") % {"count": attempt.answers})
+    return _attempt_need(attempt, alert, title, _("%(count)s criteria answered · A-07") % {"count": answers})
 
 
 def _attempt_need(attempt: Screening, alert: Alert, title: str, text: str) -> Need:

@@ -25,7 +25,7 @@ def locked_row(model: type[M], pk: Any, *related: str) -> M:
     Raises:
         StaleRecord: it is no longer there.
     """
-    rows = model._default_manager.select_for_update(of=("self",))  # type: ignore[attr-defined]
+    rows = model._default_manager.select_for_update(of=("self",))
     if related:  # without names, select_related would join everything
         rows = rows.select_related(*related)
     try:

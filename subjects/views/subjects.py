@@ -3,6 +3,7 @@
 import uuid
 
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
 
 from subjects import selectors
@@ -18,7 +19,7 @@ from .charts import chart_page
 
 
 @requires(Perm.VIEW_SUBJECT)
-def subjects(request: HttpRequest) -> HttpResponse:
+def subjects(request: HttpRequest) -> HttpResponseBase:
     focus = selectors.focus_of(request.user, request.GET.get("study", ""), request.GET.get("site", ""))
     filters = SubjectFilters(request.GET, user=request.user, focus=focus)
     rows, order = filters.rows(), selectors.order_of(request.GET.get("sort", ""))

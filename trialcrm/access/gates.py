@@ -3,7 +3,7 @@
 import functools
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponseBase
@@ -14,6 +14,7 @@ from trialcrm.core.decisions import ALLOWED, Decision, refused, require
 from .scope import scope_of
 
 View = Callable[..., HttpResponseBase]
+V = TypeVar("V", bound=Callable[..., Any])
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,10 +58,10 @@ def public(reason: str) -> Callable[[View], View]:
     return gate
 
 
-def personal(reason: str) -> Callable[[View], View]:
+def personal(reason: str) -> Callable[[V], V]:
     """Open to every signed-in person, because the view shows only what is their own (the reason says what)."""
 
-    def gate(view: View) -> View:
+    def gate(view: V) -> V:
         # Marked and not wrapped: a view of the live stream is a coroutine function and must stay one.
         view.gate = Gate(personal=reason)  # type: ignore[attr-defined]
         return view

@@ -10,7 +10,7 @@ from asgiref.sync import sync_to_async
 from django.conf import settings
 from django.contrib.auth import SESSION_KEY, get_user_model
 from django.db import close_old_connections
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import HttpRequest, StreamingHttpResponse
 
 from trialcrm.access.gates import personal
 from trialcrm.access.scope import Scope, scope_of
@@ -27,7 +27,7 @@ hub = Hub()
 
 
 @personal("streams only events within the person's scope, which is checked again every half minute")
-async def events(request: HttpRequest) -> HttpResponse:
+async def events(request: HttpRequest) -> StreamingHttpResponse:
     session = request.session.session_key or ""
     last = request.headers.get("Last-Event-ID", "")
     response = StreamingHttpResponse(
@@ -51,13 +51,13 @@ async def stream(session: str, last: int) -> AsyncIterator[bytes]:
                     yield written(event)
         checked = asyncio.get_running_loop().time()
         while scope:
-            event = await _next(queue)
+            heard = await _next(queue)
             if asyncio.get_running_loop().time() - checked >= CHECK_SECONDS:
                 scope, checked = await look(session), asyncio.get_running_loop().time()
-            if event is None:
+            if heard is None:
                 yield b": beat\n\n"
-            elif scope and is_in_sight(scope, event):
-                yield written(event)
+            elif scope and is_in_sight(scope, heard):
+                yield written(heard)
 
 
 async def _next(queue: asyncio.Queue[Told]) -> Told | None:

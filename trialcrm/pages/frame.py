@@ -80,6 +80,7 @@ NAV = (
     ("trail:search", gettext_lazy("Trail"), "history", Perm.VIEW_HISTORY),
     ("cdisc:imports", gettext_lazy("Imports"), "database", "view_importrun"),
 )
+MY_VISITS = ("dashboards:my-visits", gettext_lazy("My visits"), "calendar-days", Perm.VIEW_VISIT)
 
 
 def context(request: HttpRequest) -> dict[str, Any]:
@@ -91,7 +92,8 @@ def context(request: HttpRequest) -> dict[str, Any]:
 
 
 def frame_of(request: HttpRequest) -> Frame:
-    user, scope = request.user, scope_of(request.user)
+    user: Any = request.user
+    scope = scope_of(user)
     kept = request.session.get("focus", {})
     study = request.GET.get("study", kept.get("study", ""))
     site = request.GET.get("site", kept.get("site", ""))
@@ -118,7 +120,7 @@ def _nav(request: HttpRequest, scope: Scope, focus: selectors.Focus) -> list[Nav
     if scope.anywhere(Perm.VIEW_SUBJECT):
         wanted = [item for item in NAV if scope.anywhere(item[3])]
     else:
-        wanted = [("dashboards:my-visits", _("My visits"), "calendar-days", Perm.VIEW_VISIT)] if scope.studies else []
+        wanted = [MY_VISITS] if scope.studies else []
     return [
         NavItem(str(label), icon, address + focus.query, _is_current(request, address), counts.get(name))
         for name, label, icon, _permission in wanted
@@ -165,8 +167,8 @@ def _site_choices(request: HttpRequest, focus: selectors.Focus) -> list[Choice]:
 
 
 def _role_name(scope: Scope) -> str:
-    roles = sorted(scope.all_roles(), key=list(Role).index)
-    return ", ".join(str(Role(role).label) for role in roles[:2]) or _("No role yet")
+    roles = [role for role in Role if role in scope.all_roles()]
+    return ", ".join(str(role.label) for role in roles[:2]) or _("No role yet")
 
 
 def _links() -> list[Link]:
@@ -181,7 +183,6 @@ def _links() -> list[Link]:
 def _foot(focus: selectors.Focus) -> list[str]:
     study = focus.study or (focus.studies[0] if len(focus.studies) == 1 else None)
     site = focus.site or (focus.sites[0] if len(focus.sites) == 1 else None)
-    place = " · ".join(
-        filter(None, (study and study.protocol_id, site and _("Site %(number)s") % {"number": site.number}))
-    )
+    words = [study.protocol_id if study else "", _("Site %(number)s") % {"number": site.number} if site else ""]
+    place = " · ".join(filter(None, words))
     return [place] if place else []

@@ -37,9 +37,7 @@ def calendar(request: HttpRequest) -> HttpResponse:
 def _month(request: HttpRequest, rows: Any, today: date) -> dict[str, Any]:
     first = _read(request.GET.get("month", ""), f"{MONTH}-%d", "-01") or today.replace(day=1)
     days = list(Calendar().itermonthdates(first.year, first.month))
-    shown = selectors.days_of(
-        rows, days, today=today, month=first.month, room=ROOM_IN_MONTH, url_of=_day_url(request)
-    )
+    shown = selectors.days_of(rows, days, today=today, month=first.month, room=ROOM_IN_MONTH, url_of=_day_url(request))
     return {
         "weeks": [shown[start : start + 7] for start in range(0, len(shown), 7)],
         "caption": formats.date_format(first, "F Y"),

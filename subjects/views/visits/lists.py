@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
 
 from subjects import selectors
@@ -21,7 +22,7 @@ CHIP_FILTERS = ("status", "window", "since", "until")
 
 
 @requires(Perm.VIEW_VISIT)
-def visits(request: HttpRequest) -> HttpResponse:
+def visits(request: HttpRequest) -> HttpResponseBase:
     focus = selectors.focus_of(request.user, request.GET.get("study", ""), request.GET.get("site", ""))
     filters = VisitFilters(request.GET, user=request.user, focus=focus)
     rows, order = filters.rows(), selectors.visit_order(request.GET.get("sort", ""))

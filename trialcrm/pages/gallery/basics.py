@@ -20,7 +20,7 @@ BUTTONS = [
     {"kind": "danger", "icon": "user-x", "label": "Withdraw from study"},
 ]
 
-TILES = [
+TILES: list[dict[str, Any]] = [
     {"label": "Visits today", "value": 5, "note": "2 done · next 10:30", "values": [4, 5, 3, 6, 7, 6, 6]},
     {
         "label": "Windows closing",

@@ -27,7 +27,7 @@ class Example(Form):
         choices=[("treated", "Treated with another medicine"), ("reduced", "Dose reduced")],
     )
     details = forms.CharField(label="Details", required=False, widget=forms.Textarea(attrs={"rows": 3}))
-    told = forms.BooleanField(label="The participant was told whom to call", required=False)
+    informed = forms.BooleanField(label="The participant was told whom to call", required=False)
     reason = ReasonField(required=False)
 
 

@@ -64,7 +64,7 @@ ACROSS = [
     {"label": "Coordinator", "value": "N. Lindqvist"},
 ]
 
-AUDIT = [
+AUDIT: list[dict[str, Any]] = [
     {
         "at": SIGNED,
         "who": "Hana Ito",
