@@ -137,6 +137,9 @@ def _address(name: str) -> str:
 
 
 def _is_current(request: HttpRequest, address: str) -> bool:
+    # The story of one participant is a tab of their chart, whatever its address.
+    if request.path.startswith(f"{reverse('trail:search')}subject/"):
+        return address == reverse("subjects:subjects")
     return request.path.startswith(address)
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import uuid
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from django.contrib.sessions.backends.db import SessionStore
@@ -54,6 +55,12 @@ def _signed_in(user):
     return session.session_key
 
 
+def _run(story):
+    """Run a coroutine in a thread of its own: where a browser test came before, this thread has a loop already."""
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(asyncio.run, story).result()
+
+
 async def _hear(session, last, act, wanted):
     """What a stream says, up to the first part that holds `wanted`, while `act` runs elsewhere."""
     said = b""
@@ -84,7 +91,7 @@ def test_a_note_written_elsewhere_is_heard_on_an_open_stream(committed):
         services.write_note(by=committed.coordinator, subject=subject, note_type="call", note_text="Called back.")
         connection.close()
 
-    said = asyncio.run(_hear(_signed_in(committed.coordinator), 0, write, b"note-changed"))
+    said = _run(_hear(_signed_in(committed.coordinator), 0, write, b"note-changed"))
     assert str(subject.pk).encode() in said
 
 
@@ -92,7 +99,7 @@ def test_what_was_told_while_a_stream_was_broken_is_told_when_it_comes_back(comm
     subject = committed.registered()
     last = LiveEvent.objects.latest("pk").pk
     services.write_note(by=committed.coordinator, subject=subject, note_type="call", note_text="Called back.")
-    said = asyncio.run(_hear(_signed_in(committed.coordinator), last, lambda: None, b"note-changed"))
+    said = _run(_hear(_signed_in(committed.coordinator), last, lambda: None, b"note-changed"))
     assert str(subject.pk).encode() in said
 
 
@@ -100,4 +107,4 @@ def test_a_stream_without_a_session_ends_at_once(committed):
     async def hear():
         return [part async for part in views.stream("no such session", 0)]
 
-    assert asyncio.run(hear()) == [b"retry: 2000\n: open\n\n"]
+    assert _run(hear()) == [b"retry: 2000\n: open\n\n"]
