@@ -140,9 +140,7 @@ def settle(visit: Visit) -> None:
     booked = clock.local(visit.scheduled_at, zone).date() if visit.scheduled_at else None
     arrived = clock.local(visit.arrived_at, zone).date() if visit.arrived_at else None
     expected = (arrived or booked) if visit.status in OPEN else None
-    visit.due_on = (
-        visit.started_on or expected or visit.target_on or booked or visit.due_on or clock.today(zone)
-    )
+    visit.due_on = visit.started_on or expected or visit.target_on or booked or visit.due_on or clock.today(zone)
     visit.study_day = study_day(visit.started_on, visit.subject.first_dose_on)
     measured = visit.window if visit.started_on and not visit.is_unscheduled else None
     visit.deviation_days = measured.deviation_days(visit.started_on) if measured and visit.started_on else None

@@ -280,9 +280,9 @@ def test_sixteen_bookings_of_one_coordinator_at_once_leave_no_overlap(trial):
     visits = [visit_of(trial.on_treatment(full_name=f"Person Number{number}"), "4") for number in range(16)]
     start = at_hour(visits[0].target_on, 10)
     times = [start + timedelta(minutes=10 * (number % 8)) for number in range(16)]
-    refusals = _at_once([
-        lambda visit=visit, when=when: book(trial, visit, when) for visit, when in zip(visits, times, strict=True)
-    ])
+    refusals = _at_once(
+        [lambda visit=visit, when=when: book(trial, visit, when) for visit, when in zip(visits, times, strict=True)]
+    )
     held = list(Appointment.objects.filter(provider=trial.coordinator, status="booked").order_by("starts_at"))
     assert held
     assert len(held) + len(refusals) == 16
@@ -295,9 +295,11 @@ def test_a_booking_and_a_withdrawal_at_once_leave_no_time_held_by_a_cancelled_vi
     subject = trial.on_treatment()
     visit = visit_of(subject, "4")
     ended = {"ended_on": trial.today(), "end_reason": "WITHDRAWAL BY SUBJECT", "extent": "procedures"}
-    _at_once([
-        lambda: book(trial, visit),
-        lambda: services.withdraw(by=trial.investigator, subject=subject, **ended),
-    ])
+    _at_once(
+        [
+            lambda: book(trial, visit),
+            lambda: services.withdraw(by=trial.investigator, subject=subject, **ended),
+        ]
+    )
     assert visit_of(subject, "4").status == VisitStatus.CANCELLED
     assert not Appointment.objects.filter(visit=visit, status="booked").exists()
