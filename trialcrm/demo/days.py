@@ -1,4 +1,4 @@
-"""Days and hours at a site: weekdays, opening hours, who is free when, and the visits of today."""
+"""Days and hours at a site: working_days, opening hours, who is free when, and the visits of today."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -12,27 +12,28 @@ from trialcrm.core import clock
 #: Half hours at which visits begin; nobody books over lunch.
 HOURS = [time(hour, minute) for hour in (8, 9, 10, 11, 13, 14, 15, 16) for minute in (0, 30)][1:]
 _APART = timedelta(minutes=30)
+_CLOSED = {(12, 25), (12, 26), (1, 1)}
 
 
 def moment(on: date, at: time, zone: str) -> datetime:
     return datetime.combine(on, at, ZoneInfo(zone)).astimezone(UTC)
 
 
-def is_weekday(on: date) -> bool:
-    return on.weekday() < 5
+def is_working_day(on: date) -> bool:
+    return on.weekday() < 5 and (on.month, on.day) not in _CLOSED
 
 
-def next_weekday(on: date) -> date:
-    """The day itself, or the Monday after a weekend."""
-    while not is_weekday(on):
+def next_working_day(on: date) -> date:
+    """The day itself, or the first one after a weekend or holiday."""
+    while not is_working_day(on):
         on += timedelta(days=1)
     return on
 
 
-def weekdays(opens: date, closes: date) -> list[date]:
-    """The weekdays from one day to another, or all days where there is no weekday among them."""
+def working_days(opens: date, closes: date) -> list[date]:
+    """The working days from one day to another, or all days where there is none among them."""
     days = [opens + timedelta(days=count) for count in range((closes - opens).days + 1)]
-    return [day for day in days if is_weekday(day)] or days
+    return [day for day in days if is_working_day(day)] or days
 
 
 @dataclass

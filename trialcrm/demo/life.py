@@ -32,6 +32,7 @@ class Fate(StrEnum):
     LEFT_EARLY = "withdrew while in screening"
     ELIGIBLE = "confirmed, waits for randomisation"
     ALLOCATED = "randomised or enrolled, no dose yet"
+    FIRST_DOSE_TODAY = "randomised, comes today for the first dose"
     TREATED = "on treatment"
     SECOND_TRY = "on treatment after a second attempt"
     STOPPED = "treatment stopped, still followed"
@@ -64,7 +65,7 @@ class Plan:
     """What is known of a participant before their story begins.
 
     `began_on` is the day of consent, or of being listed; `visit` the one that is next now and stands as `standing`
-    says; `until` the last visit before participation ended.
+    says, at the `slot`-th time of today; `until` the last visit before participation ended.
     """
 
     number: int
@@ -76,6 +77,7 @@ class Plan:
     visit: str = ""
     standing: Standing | None = None
     until: str = ""
+    slot: int = 0
 
 
 @dataclass

@@ -6,7 +6,7 @@ from subjects import services
 from subjects.domain.notes import NoteType
 
 from .clockwork import Story
-from .days import next_weekday
+from .days import next_working_day
 from .life import Life
 
 _NEXT_DAY = timedelta(days=1)
@@ -106,5 +106,5 @@ def _written(life: Life, kind: NoteType, author: str, text: str) -> Story:
     by = getattr(life.team, author)
     note = services.write_note(by=by, subject=life.subject, note_type=kind, note_text=text)
     if life.chance(25):
-        yield life.at(next_weekday(life.on + _NEXT_DAY), 11)
+        yield life.at(next_working_day(life.on + _NEXT_DAY), 11)
         services.add_addendum(by=by, note=note, note_text=life.rng.choice(ADDED))

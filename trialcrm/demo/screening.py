@@ -14,11 +14,11 @@ from trialcrm.core import clock
 
 from . import words
 from .clockwork import Story
-from .days import next_weekday, weekdays
+from .days import next_working_day, working_days
 from .life import Fate, Life
 from .notes import after_consent
 from .standings import come_today
-from .visits import book, clock_of, done
+from .visits import book, done, end_of, sign_newer_version
 
 _FIRST_ANSWERS = 5
 _DAY = timedelta(days=1)
@@ -54,7 +54,7 @@ def consented(life: Life) -> Story:
     services.answer_criteria(by=coordinator, screening=life.attempt(), answers=_answers(life, some))
     yield from after_consent(life)
     if second and life.plan.fate != Fate.TESTED_TODAY:
-        days = weekdays(life.plan.began_on + 5 * _DAY, life.plan.began_on + 7 * _DAY)
+        days = working_days(life.plan.began_on + 5 * _DAY, life.plan.began_on + 7 * _DAY)
         book(life, life.visit(second[0]), life.rng.choice(days))
 
 
@@ -75,10 +75,10 @@ def tested(life: Life) -> Story:
     """The second screening visit, or a few days until the results are there."""
     second = life.protocol.in_screening()[1:]
     if not second:
-        yield life.at(next_weekday(life.plan.began_on + life.rng.randint(3, 5) * _DAY), 10)
+        yield life.at(next_working_day(life.plan.began_on + life.rng.randint(3, 5) * _DAY), 10)
         return
     visit = life.visit(second[0])
-    yield clock_of(visit)
+    yield end_of(life, visit)
     yield from done(life, visit)
 
 
@@ -104,7 +104,7 @@ def passed(life: Life) -> Story:
 
 
 def confirmed(life: Life) -> Story:
-    yield life.at(next_weekday(life.on + _DAY), 11)
+    yield life.at(next_working_day(life.on + _DAY), 11)
     services.confirm_eligibility(by=life.team.investigator, screening=life.attempt())
 
 
@@ -126,7 +126,7 @@ def failed(life: Life) -> Story:
 
 
 def gave_up(life: Life) -> Story:
-    yield life.at(next_weekday(life.plan.began_on + life.rng.randint(2, 4) * _DAY), 10)
+    yield life.at(next_working_day(life.plan.began_on + life.rng.randint(2, 4) * _DAY), 10)
     reason, said = life.rng.choice(words.GAVE_UP)
     services.fail_screening(
         by=life.team.coordinator, screening=life.attempt(), decided_on=life.on, fail_reason=reason, notes=said
@@ -136,7 +136,8 @@ def gave_up(life: Life) -> Story:
 def tried_again(life: Life) -> Story:
     """Another attempt as soon as the protocol allows one, with its first criteria answered."""
     wait = life.protocol.facts["rescreen_min_days"]
-    yield life.at(next_weekday(life.on + wait * _DAY), 10)
+    yield life.at(next_working_day(life.on + wait * _DAY), 10)
+    sign_newer_version(life)
     attempt = services.rescreen(
         by=life.team.investigator,
         subject=life.subject,
@@ -155,11 +156,11 @@ def tried_again(life: Life) -> Story:
 
 
 def waited_for_results(life: Life) -> Story:
-    yield life.at(next_weekday(life.on + 3 * _DAY), 10)
+    yield life.at(next_working_day(life.on + 3 * _DAY), 10)
 
 
 def left_early(life: Life) -> Story:
-    yield life.at(next_weekday(life.plan.began_on + 3 * _DAY), 15)
+    yield life.at(next_working_day(life.plan.began_on + 3 * _DAY), 15)
     services.withdraw(
         by=life.team.investigator,
         subject=life.subject,

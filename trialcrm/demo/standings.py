@@ -9,7 +9,7 @@ from subjects.domain.visits import VisitKind
 
 from . import words
 from .clockwork import Story
-from .days import is_weekday, next_weekday, weekdays
+from .days import is_working_day, next_working_day, working_days
 from .life import Life, Standing
 from .protocols import Protocol
 from .visits import book, done, move, window_of
@@ -39,7 +39,7 @@ def first_dose_for(protocol: Protocol, number: str, standing: Standing, today: d
     to_target = {"opens": visit.before, "target": 0, "closes": -visit.after}[edge]
     after_first_dose = protocol.days_from_first_dose(number)
     days = [today + timedelta(days=distance + to_target - after_first_dose) for distance in distances]
-    return rng.choice([day for day in days if is_weekday(day)] or days)
+    return rng.choice([day for day in days if is_working_day(day)] or days)
 
 
 def stand(life: Life) -> Story:
@@ -50,7 +50,7 @@ def stand(life: Life) -> Story:
 
 def come_today(life: Life) -> Story:
     """Booked for today; done, arrived or still to come."""
-    slot = next(life.world.slots[life.plan.site])
+    slot = life.world.slots[life.plan.site][life.plan.slot]
     visit = life.visit(life.plan.visit)
     book(life, visit, life.today, at=slot.starts_at)
     if slot.arrives_at and visit.kind != VisitKind.PHONE:
@@ -72,7 +72,7 @@ def _booked_in(life: Life, days: Callable[[date, date], tuple[date, date]], why_
     yield life.later(5)
     first, last = days(window.opens, window.closes)
     first = max(first, life.on + _DAY)
-    book(life, visit, life.rng.choice(weekdays(first, max(first, last))), why_outside)
+    book(life, visit, life.rng.choice(working_days(first, max(first, last))), why_outside)
 
 
 def _booked(life: Life) -> Story:
@@ -80,7 +80,7 @@ def _booked(life: Life) -> Story:
 
 
 def _tomorrow(life: Life) -> Story:
-    following = next_weekday(life.today + _DAY)
+    following = next_working_day(life.today + _DAY)
     yield from _booked_in(life, lambda opens, closes: (following, following))
 
 
@@ -98,7 +98,7 @@ def _moved(life: Life) -> Story:
     visit = life.visit(life.plan.visit)
     yield life.at(life.today - _DAY, 16)
     first = life.today + _DAY
-    move(life, visit, life.rng.choice(weekdays(first, max(first, window_of(visit).closes))))
+    move(life, visit, life.rng.choice(working_days(first, max(first, window_of(visit).closes))))
 
 
 _ACTS: dict[Standing, Callable[[Life], Story]] = {

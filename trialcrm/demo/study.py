@@ -13,7 +13,7 @@ from subjects.models import Study, Subject
 from trialcrm.core import clock
 from trialcrm.core.events import without_announcements
 
-from . import founding, roster
+from . import fates, founding
 from .clockwork import play
 from .protocols import PROTOCOLS
 from .world import World
@@ -34,5 +34,5 @@ def build(say: Callable[[str], None] = print) -> None:
         world = World(clock.now())
         studies = [founding.study(world, protocol) for protocol in PROTOCOLS.values()]
         with without_announcements():
-            play([founding.accounts(world), *studies, *roster.lives(world)], world.now)
+            play([founding.accounts(world), *studies, *fates.lives(world)], world.now)
     say(f"{Subject.objects.count()} participants in {len(PROTOCOLS)} studies.")

@@ -11,16 +11,16 @@ from trialcrm.core.partial_dates import parse_partial_date
 from . import words
 from .cast import CAST
 from .clockwork import Story
-from .days import next_weekday
+from .days import next_working_day, working_days
 from .life import Life
-from .visits import attend, on_target, window_of
+from .visits import attend, book, on_target, window_of
 
 _DAY = timedelta(days=1)
 
 
 def allocated(life: Life) -> Story:
     """Randomised, or enrolled where everybody gets the same."""
-    on = life.plan.first_dose_on or next_weekday(life.on + _DAY)
+    on = life.plan.first_dose_on or next_working_day(life.on + _DAY)
     yield life.at(on, 9, 5)
     if life.is_open_label:
         life.subject = services.enrol(by=life.team.coordinator, subject=life.subject, enrolled_on=life.on)
@@ -30,6 +30,13 @@ def allocated(life: Life) -> Story:
     life.subject = services.randomise(
         by=life.team.coordinator, subject=life.subject, randomisation_number=number, randomised_at=clock.now()
     )
+
+
+def baseline_booked(life: Life) -> Story:
+    """The first dose is booked for one of the next days."""
+    yield life.later(15)
+    following = next_working_day(life.today + _DAY)
+    book(life, life.visit(life.protocol.baseline), life.rng.choice(working_days(following, following + 3 * _DAY)))
 
 
 def dosed(life: Life) -> Story:
@@ -98,7 +105,7 @@ def completed(life: Life) -> Story:
 
 
 def withdrew(life: Life) -> Story:
-    yield life.at(next_weekday(life.on + life.rng.randint(2, 8) * _DAY), 14)
+    yield life.at(next_working_day(life.on + life.rng.randint(2, 8) * _DAY), 14)
     end_reason, extent, term = life.rng.choice(words.WITHDREW)
     services.withdraw(
         by=life.team.investigator,
@@ -114,22 +121,22 @@ def lost(life: Life) -> Story:
     """The visit after the last one is missed, and three weeks later nobody has been reached."""
     last_contact = life.on
     following = life.subject.visits.filter(status__in=OPEN).order_by("target_on")[0]
-    yield life.at(next_weekday(window_of(following).closes + _DAY), 9)
+    yield life.at(next_working_day(window_of(following).closes + _DAY), 9)
     services.miss_visit(by=life.team.coordinator, visit=following, reason=words.MISSED[1])
-    yield life.at(next_weekday(life.on + 12 * _DAY), 16)
+    yield life.at(next_working_day(life.on + 12 * _DAY), 16)
     services.lose_to_follow_up(
         by=life.team.investigator, subject=life.subject, ended_on=last_contact, reason=words.LOST
     )
 
 
 def found(life: Life) -> Story:
-    yield life.at(next_weekday(life.on + 9 * _DAY), 10)
+    yield life.at(next_working_day(life.on + 9 * _DAY), 10)
     services.enter_follow_up(by=life.team.coordinator, subject=life.subject, reason=words.FOUND)
 
 
 def died(life: Life) -> Story:
     """The family tells the site two weeks later; sometimes they name only the month."""
-    yield life.at(next_weekday(life.on + 20 * _DAY), 11)
+    yield life.at(next_working_day(life.on + 20 * _DAY), 11)
     day = life.on - 13 * _DAY
     text = f"{day:%Y-%m}" if life.plan.number % 2 else day.isoformat()
     services.record_death(

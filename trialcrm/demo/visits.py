@@ -12,7 +12,7 @@ from trialcrm.core import clock
 
 from . import words
 from .clockwork import Story
-from .days import next_weekday, spread, weekdays
+from .days import next_working_day, spread, working_days
 from .life import Life
 from .notes import after_visit
 
@@ -37,7 +37,7 @@ def _is_anchor(life: Life, number: str) -> bool:
 
 
 def on_target(life: Life, visit: Visit) -> Story:
-    yield from _booked_and_done(life, visit, next_weekday(window_of(visit).target))
+    yield from _booked_and_done(life, visit, next_working_day(window_of(visit).target))
 
 
 def _in_window(life: Life, visit: Visit) -> Story:
@@ -52,13 +52,13 @@ def _not_booked(life: Life, visit: Visit) -> Story:
 
 def _early(life: Life, visit: Visit) -> Story:
     opens = window_of(visit).opens
-    on = weekdays(opens - timedelta(days=3), opens - timedelta(days=1))[-1]
+    on = working_days(opens - timedelta(days=3), opens - timedelta(days=1))[-1]
     yield from _booked_and_done(life, visit, max(on, life.on + timedelta(days=1)), life.rng.choice(words.EARLY))
 
 
 def _late(life: Life, visit: Visit) -> Story:
     closes = window_of(visit).closes
-    on = life.rng.choice(weekdays(closes + timedelta(days=1), closes + timedelta(days=4)))
+    on = life.rng.choice(working_days(closes + timedelta(days=1), closes + timedelta(days=4)))
     yield from _booked_and_done(life, visit, on, life.rng.choice(words.LATE))
 
 
@@ -67,15 +67,15 @@ def _moved(life: Life, visit: Visit) -> Story:
     book(life, visit, first)
     yield life.at(first - timedelta(days=1), 15)
     closes = window_of(visit).closes
-    move(life, visit, next_weekday(max(min(closes, first + timedelta(days=2)), first)))
-    yield clock_of(visit)
+    move(life, visit, next_working_day(max(min(closes, first + timedelta(days=2)), first)))
+    yield end_of(life, visit)
     yield from done(life, visit)
 
 
 def _missed(life: Life, visit: Visit) -> Story:
     on = _near_target(life, visit)
     book(life, visit, on)
-    yield life.at(next_weekday(on + timedelta(days=1)), 9)
+    yield life.at(next_working_day(on + timedelta(days=1)), 9)
     services.miss_visit(by=life.team.coordinator, visit=visit, reason=life.rng.choice(words.MISSED))
 
 
@@ -101,7 +101,7 @@ _HABITS: tuple[tuple[Habit, int], ...] = (
 
 def _booked_and_done(life: Life, visit: Visit, on: date, why_outside: str = "") -> Story:
     book(life, visit, on, why_outside)
-    yield clock_of(visit)
+    yield end_of(life, visit)
     yield from done(life, visit)
 
 
@@ -112,7 +112,7 @@ def book(life: Life, visit: Visit, on: date, why_outside: str = "", at: datetime
         by=life.team.coordinator,
         visit=visit,
         booking=booking,
-        out_of_window_reason="" if window_of(visit).contains(on) else why_outside or words.LATE[-2],
+        out_of_window_reason=_why(visit, on, why_outside),
     )
     visit.scheduled_at = booking.scheduled_at
 
@@ -125,9 +125,14 @@ def move(life: Life, visit: Visit, on: date) -> None:
         booking=(booking := _booking(life, visit, on)),
         move_reason=MoveReason(reason),
         reason=said,
-        out_of_window_reason="" if window_of(visit).contains(on) else said,
+        out_of_window_reason=_why(visit, on, said),
     )
     visit.scheduled_at = booking.scheduled_at
+
+
+def _why(visit: Visit, on: date, why_outside: str) -> str:
+    """Why a visit is booked outside its window; nothing where it is inside, or has none before the first dose."""
+    return "" if visit.window is None or visit.window.contains(on) else why_outside or words.LATE[-1]
 
 
 def _booking(life: Life, visit: Visit, on: date, at: datetime | None = None) -> Booking:
@@ -137,26 +142,27 @@ def _booking(life: Life, visit: Visit, on: date, at: datetime | None = None) -> 
     return Booking(start, life.team.coordinator, location, _MINUTES[kind])
 
 
-def clock_of(visit: Visit) -> datetime:
+def end_of(life: Life, visit: Visit) -> datetime:
     """When a booked visit is over and recorded."""
     if visit.scheduled_at is None:
         raise LookupError(f"{visit} is not booked.")
-    return visit.scheduled_at + timedelta(minutes=40)
+    return visit.scheduled_at + timedelta(minutes=life.rng.randint(12, 29))
 
 
 def done(life: Life, visit: Visit) -> Story:
     """Record a visit as completed today, and what came up with it."""
     services.complete_visit(by=life.team.coordinator, visit=visit, started_on=life.on)
-    _sign_newer_consent(life, visit)
+    if visit.kind != VisitKind.PHONE and life.plan.number % 9:
+        sign_newer_version(life)
     yield from after_visit(life)
     if life.chance(4) and life.on < life.today - timedelta(days=9):
         yield from _unscheduled(life)
 
 
-def _sign_newer_consent(life: Life, visit: Visit) -> None:
-    """Whoever took part before a new version of the consent document signs it at their next visit; few forget."""
+def sign_newer_version(life: Life) -> None:
+    """Whoever signed an earlier version of the consent document signs the one in force; few forget it at a visit."""
     version = life.world.version_in_force(life.place.study, life.on)
-    if version.label == life.consent_label or visit.kind == VisitKind.PHONE or life.plan.number % 9 == 0:
+    if version.label == life.consent_label:
         return
     signed_at = clock.now() - timedelta(minutes=15)
     signed = Signed(version=version, signed_at=signed_at, discussed_at=signed_at - timedelta(minutes=20))
@@ -165,7 +171,7 @@ def _sign_newer_consent(life: Life, visit: Visit) -> None:
 
 
 def _unscheduled(life: Life) -> Story:
-    yield life.at(next_weekday(life.on + timedelta(days=life.rng.randint(2, 5))), 13)
+    yield life.at(next_working_day(life.on + timedelta(days=life.rng.randint(2, 5))), 13)
     reason, said = life.rng.choice(words.UNSCHEDULED)
     services.add_unscheduled_visit(
         by=life.team.physician,
@@ -186,5 +192,5 @@ def window_of(visit: Visit) -> Window:
 def _near_target(life: Life, visit: Visit) -> date:
     """A weekday in the window, mostly close to the target, and not before the story's own day."""
     window, earliest = window_of(visit), life.on + timedelta(days=1)
-    days = spread(weekdays(max(window.opens, earliest), max(window.closes, earliest)), window.target)
+    days = spread(working_days(max(window.opens, earliest), max(window.closes, earliest)), window.target)
     return life.rng.choice(days[:3])

@@ -1,7 +1,6 @@
 """What all stories of the demo share: its people, sites and documents, and who is free when."""
 
 from collections import Counter
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
@@ -59,14 +58,14 @@ class World:
     criteria: dict[str, list[EligibilityCriterion]] = field(default_factory=dict)
     allocated: Counter[str] = field(default_factory=Counter)
     diary: Diary = field(default_factory=Diary)
-    slots: dict[str, Iterator[Slot]] = field(default_factory=dict)
+    slots: dict[str, list[Slot]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         for place in PLACES:
             slots = slots_of_today(place.visits_today, self.now, place.zone)
             for slot in slots:
                 self.diary.take(f"coordinator {place.number}", slot.starts_at)
-            self.slots[place.number] = iter(slots)
+            self.slots[place.number] = slots
 
     def today(self, site: str) -> date:
         """Today's date at a site."""
