@@ -6,7 +6,7 @@ append-only in the database itself; `LedgerEntry` and `LedgerSeal` make any alte
 
 from collections.abc import Callable, Collection, Iterable
 from copy import deepcopy
-from functools import partial
+from functools import cache, partial
 from typing import Any, ClassVar, Self
 
 from django.conf import settings
@@ -14,6 +14,7 @@ from django.db import models
 from django.db.models.signals import ModelSignal
 from django.dispatch import receiver
 from django.utils.translation import gettext_lazy as _
+from simple_history.manager import HistoryManager
 from simple_history.models import HistoricalRecords
 from simple_history.signals import pre_create_historical_record
 
@@ -110,10 +111,20 @@ class HistoryFacts(models.Model):
         abstract = True
 
 
+class KeptHistory(HistoryManager):
+    """The manager of a history; its class, which the library makes anew at each access, is made once."""
+
+    @classmethod
+    @cache
+    def from_queryset(cls, queryset_class: type[models.QuerySet[Any]], class_name: str | None = None) -> Any:
+        return super().from_queryset(queryset_class, class_name)
+
+
 def kept_history(**options: Any) -> HistoricalRecords:
     """A history manager with the portal's settings."""
     return HistoricalRecords(
         bases=[HistoryFacts],
+        history_manager=KeptHistory,
         history_id_field=models.UUIDField(default=new_id),
         history_change_reason_field=models.TextField(null=True),
         user_db_constraint=False,
