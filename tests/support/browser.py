@@ -1,12 +1,12 @@
 """A real browser, and the whole portal (pages and live stream) on one address of this machine."""
 
-import os
 import re
 import threading
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import pytest
+from django.db import connection
 from pytest_django import DjangoDbBlocker
 
 from trialcrm.core.bootstrap.places import REPOSITORY
@@ -28,16 +28,21 @@ _PATIENCE_MS = 10_000
 _EXPECTED = re.compile(r"Failed to load resource|htmx:(sendAbort|afterRequest)\b")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> "Iterator[Browser]":
+    """A browser for the tests of one module: as long as it is open, its event loop holds the thread of all tests."""
     from playwright.sync_api import sync_playwright
 
-    # Playwright keeps an event loop in this thread, where tests also ask the database; no query runs in the loop.
-    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
-    with sync_playwright() as playwright:
+    # A thread with an event loop has another connection to the database than without one. The one that is left would
+    # outlive the copy of the database that it is connected to.
+    connection.close()
+    with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
+        # Tests also ask the database in that thread; no query runs in the loop itself.
+        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
         browser = playwright.chromium.launch(executable_path=find_or_get(), args=list(_ARGUMENTS))
         yield browser
         browser.close()
+        connection.close()
 
 
 @pytest.fixture(scope="session")
