@@ -1,5 +1,6 @@
 """Registering: who the person is, what is known of them in code, and the consent they signed."""
 
+from functools import partial
 from typing import Any
 
 from django import forms
@@ -73,8 +74,15 @@ class CoordinatorFields(forms.Form):
         nobody = [] if chosen else OPEN_CHOICE
         field.choices = [*nobody, *((pk, person.name) for pk, person in people.items())]
         field.required = chosen is not None
-        field.coerce, field.empty_value = people.__getitem__, None
+        field.coerce, field.empty_value = partial(_one_of, people), None
         field.initial = str(chosen.pk) if chosen else ""
+
+
+def _one_of(people: dict[str, Any], pk: str) -> Any:
+    """Whom a choice names. A choice that was never offered is an error of the field, which knows ValueError only."""
+    if pk not in people:
+        raise ValueError(pk)
+    return people[pk]
 
 
 class ConsentFields(forms.Form):
