@@ -1,6 +1,6 @@
 """Addresses with records put in, requests by everybody, and what an answer tells."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from itertools import product
@@ -14,6 +14,7 @@ from subjects.domain.participation import MOVES
 from tests.house import walk
 from tests.house.world import World
 from trialcrm.access.gates import Gate, may_enter
+from trialcrm.access.querysets import view_permission
 from trialcrm.access.scope import scope_of
 from trialcrm.audit.models import AuditedBase
 
@@ -53,30 +54,35 @@ def model_of(noun: str) -> type[Model] | None:
 
 def addresses(route: walk.Route, records: Records) -> list[Address]:
     """The route's addresses, one for each record and each other value that can be put in."""
+    return [found for values in other_values(route) for found in with_records(route, values, records)]
+
+
+def other_values(route: walk.Route) -> list[dict[str, Any]]:
+    """Every choice of what can be put in besides records."""
+    names = [name for name in route.arguments if name in VALUES]
+    return [dict(zip(names, values, strict=True)) for values in product(*(VALUES[name] for name in names))]
+
+
+def with_records(route: walk.Route, values: dict[str, Any], records: Records) -> list[Address]:
+    """The route with the values given, once for each record that can be put in."""
     if "model" in route.arguments:
         models = [model for model in walk.our_models() if issubclass(model, AuditedBase)]
-        return [found for model in models for found in _of_model(route, model, records(model)[:1])]
-    if "pk" in route.arguments:
-        model = model_of(route.noun)
-        assert model is not None, f"{route.path}: no table is called {route.noun}"
-        return _of_model(route, model, records(model))
-    return [_filled(route, None, values) for values in _other_values(route)]
+        return [_filled(route, record, {**values, **named(record)}) for m in models for record in records(m)[:1]]
+    if "pk" not in route.arguments:
+        return [_filled(route, None, values)]
+    model = model_of(route.noun)
+    assert model is not None, f"{route.path}: no table is called {route.noun}"
+    return [_filled(route, record, {**values, "pk": record.pk}) for record in records(model)]
 
 
-def _of_model(route: walk.Route, model: type[Model], found: list[Any]) -> list[Address]:
-    named = {"app_label": model._meta.app_label, "model": model._meta.model_name}
-    own = {name: value for name, value in named.items() if name in route.arguments}
-    return [
-        _filled(route, record, {**own, "pk": record.pk, **values})
-        for record in found
-        for values in _other_values(route)
-    ]
+def one_for_each_right(records: Records) -> Records:
+    """Of tables that the same right opens, only the first."""
+    seen: dict[str, type[Model]] = {}
+    return lambda model: records(model) if seen.setdefault(view_permission(model), model) is model else []
 
 
-def _other_values(route: walk.Route) -> Iterator[dict[str, Any]]:
-    names = [name for name in route.arguments if name in VALUES]
-    for values in product(*(VALUES[name] for name in names)):
-        yield dict(zip(names, values, strict=True))
+def named(record: Any) -> dict[str, Any]:
+    return {"app_label": record._meta.app_label, "model": record._meta.model_name, "pk": record.pk}
 
 
 def _filled(route: walk.Route, record: Any, values: dict[str, Any]) -> Address:

@@ -14,7 +14,7 @@ from tests.house import crawl, walk
 from tests.house.world import ARM_WORDS, CANARY_WORDS, EVERYBODY, World, undone
 from trialcrm.users.models import User
 
-pytestmark = pytest.mark.usefixtures("no_contexts")
+pytestmark = pytest.mark.usefixtures("crawling")
 #: These read what somebody else at their site reads; a test below holds them to it.
 READ_AS = {"subinvestigator": "investigator", "other_investigator": "outsider"}
 PEOPLE = ("anonymous", *(part for part in EVERYBODY if part not in READ_AS))

@@ -73,7 +73,8 @@ EVERYBODY = (
     "other_participant",
 )
 WHY = "The participant asked for it"
-STATES = ("status", "state", "is_unblinding")
+#: What tells records of one kind apart: their state, and whether something is still to be done.
+STATES = ("status", "state", "is_unblinding", "eligible_on")
 
 
 @contextlib.contextmanager
@@ -149,7 +150,7 @@ class World(Trial):
         rows = list(of_place(model, site, study))
         rows.sort(key=lambda row: getattr(row, canary, None) != self.canary.pk)
         for row in rows:
-            found.setdefault(tuple(getattr(row, name, None) for name in STATES), row)
+            found.setdefault(tuple(str(getattr(row, name, "")) for name in STATES), row)
         return list(found.values())
 
     # --- how it came to be --------------------------------------------------------------------------------------------
@@ -210,6 +211,8 @@ class World(Trial):
         services.write_note(by=by, subject=treated, note_type=NoteType.GENERAL, note_text="A note of this site")
         if site == self.other_site:
             self._visits_of(treated, by)
+        randomised = self.eligible(site=site, full_name="Gus Randomised")
+        services.randomise(by=by, subject=randomised, randomisation_number=f"R-{site}", randomised_at=clock.now())
         left = self.on_treatment(site=site, full_name="Flo Gone", first_dose_days_ago=20)
         services.lose_to_follow_up(by=doctor, subject=left, ended_on=self.today(site), reason=WHY)
 
