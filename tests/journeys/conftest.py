@@ -1,11 +1,8 @@
-"""What a journey needs: people who sign in by the page, and a look at each stop."""
+"""What a journey needs."""
 
 import pytest
 
-from tests.support.browser import _portal, browser, page, portal
 from tests.support.cast import Trial
-
-__all__ = ["_portal", "browser", "page", "portal", "trial"]
 
 
 @pytest.fixture

@@ -24,10 +24,16 @@ def sign_in(page: "Page", person: "User") -> None:
     page.wait_for_url(lambda url: "/account/login/" not in url)
 
 
+_STILL = """() => !document.querySelector('.htmx-request, .htmx-swapping, .htmx-settling')
+    && document.getAnimations().every((animation) => animation.playState !== 'running')"""
+
+
 def look(page: "Page", where: str) -> None:
     """Stop and look: no rule of accessibility is broken, in light and in dark, and nothing sticks out of the page."""
     for scheme in SCHEMES:
         page.emulate_media(color_scheme=scheme)
+        # What is still fading in has another contrast than what people will read.
+        page.wait_for_function(_STILL)
         found = Axe().run(page, options=_RULES).response["violations"]
         assert not found, f"{where}, {scheme}: {[(item['id'], item['nodes'][0]['html']) for item in found]}"
     page.emulate_media(color_scheme="light")
