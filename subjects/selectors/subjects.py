@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from subjects.domain.screening import ScreeningStatus
 from subjects.domain.visits import DONE, VisitStatus
@@ -108,10 +109,17 @@ def _visits(user: Any, subject: Subject) -> Iterator[Entry]:
     for item in rows.exclude(started_on=None) | rows.filter(status=VisitStatus.MISSED):
         icon, tone = VISIT_ICONS.get(item.status, ("calendar", "neutral"))
         off = item.deviation_days or 0
-        text = _("%(days)+d days out of window") % {"days": off} if off else ""
+        text = _off_words(off) if off else ""
         title = f"{item.visit_type} · {item.get_status_display().lower()}"
         at = clock.at_noon(item.started_on or item.closes_on or item.due_on, subject.site.time_zone) or item.created_at
         yield Entry(at, icon, "warning" if off else tone, title, text, item.get_absolute_url())
+
+
+def _off_words(days: int) -> str:
+    """How far outside of its window a visit took place."""
+    if days < 0:
+        return ngettext("%(n)d day early", "%(n)d days early", -days) % {"n": -days}
+    return ngettext("%(n)d day late", "%(n)d days late", days) % {"n": days}
 
 
 def _dispositions(user: Any, subject: Subject) -> Iterator[Entry]:
