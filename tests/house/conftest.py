@@ -9,11 +9,14 @@ from pytest_django import DjangoDbBlocker
 
 from tests.house.world import World, undone
 from trialcrm.access import scope
+from trialcrm.core import clock
 
 
 @pytest.fixture(scope="module")
 def built_world(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[World]:
-    with django_db_blocker.unblock(), undone():
+    # At the same hour in every run: near midnight the sites' days differ from those of the server.
+    afternoon = clock.now().replace(hour=15, minute=0, second=0, microsecond=0)
+    with django_db_blocker.unblock(), undone(), clock.frozen(afternoon):
         yield World().populate()
 
 

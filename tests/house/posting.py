@@ -1,6 +1,7 @@
 """What somebody would type into a form, made from the form's own fields."""
 
 import uuid
+from datetime import timedelta
 from typing import Any
 
 from django import forms
@@ -28,7 +29,7 @@ def typed(form: forms.BaseForm) -> dict[str, Any]:
 def _value(form: forms.BaseForm, name: str, field: forms.Field) -> Any:
     value = form[name].value()
     if value in (None, "", []) or isinstance(field, forms.FileField):
-        return _plausible(field)
+        return _plausible(field) if field.required or "reason" in name else None
     return field.prepare_value(value) if not isinstance(value, list) else value
 
 
@@ -40,7 +41,7 @@ def _plausible(field: forms.Field) -> Any:
     if isinstance(field, forms.BooleanField):
         return "on"
     if isinstance(field, forms.DateTimeField):
-        return clock.now().strftime("%Y-%m-%dT%H:%M")
+        return (clock.now() - timedelta(days=1)).strftime("%Y-%m-%dT%H:%M")
     if isinstance(field, forms.DateField | PartialDateField):
         return clock.now().date().isoformat()
     return _plausible_text(field)
@@ -51,7 +52,7 @@ def _plausible_text(field: forms.Field) -> Any:
         return "somebody@trial.test"
     if isinstance(field, forms.IntegerField | forms.DecimalField):
         return 1
-    return None if isinstance(field, forms.FileField) else WORDS
+    return None if isinstance(field, forms.FileField) else WORDS[: getattr(field, "max_length", None)]
 
 
 def choices(field: forms.ChoiceField) -> list[str]:

@@ -1,0 +1,105 @@
+"""How many queries each page and fragment takes: as committed, and the same with ten rows as with five hundred.
+
+`UPDATE_QUERY_COUNTS=1 python -m pytest tests/house/test_query_counts.py` writes the numbers anew; the difference is
+then read before it is committed.
+"""
+
+import json
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from tests.house import crawl, walk
+from tests.house.growing import grow
+from tests.house.world import World, undone
+
+COMMITTED = Path(__file__).with_name("query_counts.json")
+#: Lists are counted as staff of the site and as the sponsor's side; the rest are asked where neither may come in.
+PEOPLE = ("coordinator", "monitor")
+OTHERS = ("manager", "investigator", "participant", "anonymous")
+KINDS = {"page": {}, "fragment": crawl.HTMX}
+#: A stream, and pages that show nothing of the database.
+LEFT_OUT = {"live:events", "pages:gallery"}
+ROUTES = [route for route in walk.routes() if route.name not in LEFT_OUT]
+#: Pages that ask once for each kind of record that they happen to show, and never more for more rows.
+OF_MANY_KINDS = {"trail:search", "trail:subject"}
+Counts = dict[str, dict[str, int]]
+Opened = dict[str, list[tuple[str, crawl.Address]]]
+
+
+@pytest.fixture(scope="module")
+def opened(built_world: World) -> Opened:
+    """Who opens which address; opening each once also brings to mind what is kept for good."""
+    return {route.name: list(openers(built_world, route)) for route in ROUTES}
+
+
+def openers(world: World, route: walk.Route) -> Iterator[tuple[str, crawl.Address]]:
+    near = crawl.addresses(route, crawl.one_for_each_right(world.here))
+    found = False
+    for part in (*PEOPLE, *OTHERS):
+        if part in PEOPLE or not found:
+            for address in near:
+                if opens(world, part, address):
+                    yield part, address
+                    found = True
+                    break
+
+
+def opens(world: World, part: str, address: crawl.Address) -> bool:
+    allowed = crawl.gate_of(address).public or crawl.may_pass(world, part, address)
+    return allowed and world.client(part).get(address.url).status_code == 200
+
+
+@pytest.fixture(scope="module")
+def few(built_world: World, opened: Opened) -> Counts:
+    """The counts in the small world."""
+    return count_all(built_world, opened)
+
+
+@pytest.fixture(scope="module")
+def many(built_world: World, opened: Opened, few: Counts) -> Counts:
+    """The counts after hundreds of rows were added to every list."""
+    with undone():
+        grow(built_world)
+        counts = count_all(built_world, opened)
+    if os.environ.get("UPDATE_QUERY_COUNTS") == "1":
+        COMMITTED.write_text(json.dumps(counts, indent=2, sort_keys=True) + "\n")
+    return counts
+
+
+def count_all(world: World, opened: Opened) -> Counts:
+    """The counts of each route by who asks and for what; those that show nobody a page are left out."""
+    return {
+        name: {f"{part} {kind}": queries(world, part, to, kind) for part, to in found for kind in KINDS}
+        for name, found in opened.items()
+        if found
+    }
+
+
+def queries(world: World, part: str, address: crawl.Address, kind: str) -> int:
+    client = world.client(part)
+    with undone(), CaptureQueriesContext(connection) as captured:
+        crawl.body_of(client.get(address.url, headers=KINDS[kind]))
+    return len(captured)
+
+
+@pytest.mark.parametrize("name", [route.name for route in ROUTES])
+def test_a_page_takes_the_same_queries_with_five_hundred_rows(few: Counts, many: Counts, name: str) -> None:
+    before, after = few.get(name, {}), many.get(name, {})
+    if name in OF_MANY_KINDS:
+        assert [who for who in after if after[who] > before[who]] == []
+    else:
+        assert after == before
+
+
+@pytest.mark.parametrize("name", [route.name for route in ROUTES])
+def test_a_page_takes_the_queries_that_are_committed(many: Counts, name: str) -> None:
+    assert many.get(name) == json.loads(COMMITTED.read_text()).get(name), "see the top of this file"
+
+
+def test_no_page_is_counted_that_is_gone(many: Counts) -> None:
+    assert set(json.loads(COMMITTED.read_text())) == set(many)
