@@ -12,6 +12,7 @@ from .world import World
 _F = Fate
 Stage = Callable[[Life], Story]
 _INTO = (screening.consented, screening.tested)
+_WAITING = (screening.consented, screening.first_answers, screening.tested, screening.answered)
 _IN = (*_INTO, screening.passed, screening.confirmed)
 _AGAIN = (*_INTO, screening.failed, screening.tried_again, screening.waited_for_results)
 _ON = (*_IN, treatment.allocated, treatment.dosed)
@@ -19,14 +20,14 @@ _TO_FOLLOW_UP = (*_ON, treatment.seen_to_the_end_of_treatment, treatment.followe
 
 STAGES: dict[Fate, tuple[Stage, ...]] = {
     _F.LISTED: (screening.listed,),
-    _F.FRESH: (*_INTO, screening.answered),
-    _F.TESTED_TODAY: (screening.consented, screening.tested_today),
-    _F.OLD: (*_INTO, screening.answered),
-    _F.OVER: (*_INTO, screening.answered),
+    _F.FRESH: _WAITING,
+    _F.TESTED_TODAY: (screening.consented, screening.first_answers, screening.tested_today),
+    _F.OLD: _WAITING,
+    _F.OVER: _WAITING,
     _F.PASSED: (*_INTO, screening.passed),
     _F.FAILED: (*_INTO, screening.failed),
     _F.GAVE_UP: (screening.consented, screening.gave_up),
-    _F.RESCREENED: (*_INTO, screening.failed, screening.tried_again),
+    _F.RESCREENED: (*_INTO, screening.failed, screening.tried_again, screening.first_answers),
     _F.FAILED_TWICE: (*_AGAIN, screening.failed),
     _F.LEFT_EARLY: (screening.consented, screening.left_early),
     _F.ELIGIBLE: (*_IN, treatment.baseline_booked),

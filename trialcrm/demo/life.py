@@ -7,13 +7,15 @@ from enum import StrEnum
 from random import Random
 
 from subjects.domain.studies import Blinding
-from subjects.models import Screening, Site, Subject, Visit
+from subjects.models import EligibilityCriterion, Screening, Site, Subject, Visit
 from trialcrm.core import clock
 
 from .days import moment
 from .names import Person
 from .protocols import PROTOCOLS, Protocol
 from .world import BY_NUMBER, Place, Team, World
+
+_LATELY = timedelta(days=60)
 
 
 class Fate(StrEnum):
@@ -109,6 +111,10 @@ class Life:
         return self.world.sites[self.plan.site]
 
     @property
+    def criteria(self) -> list[EligibilityCriterion]:
+        return self.world.criteria[self.place.study]
+
+    @property
     def team(self) -> Team:
         return self.world.team(self.plan.site)
 
@@ -131,6 +137,10 @@ class Life:
 
     def chance(self, percent: float) -> bool:
         return self.rng.random() * 100 < percent
+
+    def was_walk_in(self, on: date) -> bool:
+        """Whether a visit of that day took place without an appointment in the portal; long ago nearly half did."""
+        return self.chance(45 if on < self.today - _LATELY else 4)
 
     def visit(self, number: str) -> Visit:
         return self.subject.visits.get(visit_num=Decimal(number))

@@ -1,7 +1,7 @@
 """From the pre-screening list or consent to the decision: what happens to somebody who wants to take part."""
 
 from collections.abc import Collection, Mapping
-from datetime import timedelta
+from datetime import date, timedelta
 from uuid import UUID
 
 from subjects import services
@@ -34,7 +34,7 @@ def listed(life: Life) -> Story:
 
 
 def consented(life: Life) -> Story:
-    """The first day: consent, first screening visit, the criteria that can be answered at once."""
+    """The first day: consent, and the first screening visit."""
     yield life.at(life.plan.began_on, life.rng.choice((9, 10, 11, 13, 14)))
     person, coordinator = life.plan.person, life.team.coordinator
     signed = _signed(life)
@@ -50,12 +50,14 @@ def consented(life: Life) -> Story:
     yield life.later(50)
     first, *second = life.protocol.in_screening()
     services.complete_visit(by=coordinator, visit=life.visit(first), started_on=life.on)
-    some = life.world.criteria[life.place.study][:_FIRST_ANSWERS]
-    services.answer_criteria(by=coordinator, screening=life.attempt(), answers=_answers(life, some))
     yield from after_consent(life)
-    if second and life.plan.fate != Fate.TESTED_TODAY:
-        days = working_days(life.plan.began_on + 5 * _DAY, life.plan.began_on + 7 * _DAY)
-        book(life, life.visit(second[0]), life.rng.choice(days))
+    if second and life.plan.fate != Fate.TESTED_TODAY and not life.was_walk_in(life.on):
+        book(life, life.visit(second[0]), _second_day(life))
+
+
+def _second_day(life: Life) -> date:
+    days = working_days(life.plan.began_on + 5 * _DAY, life.plan.began_on + 7 * _DAY)
+    return life.rng.choice(days)
 
 
 def _coded(life: Life) -> Coded:
@@ -78,8 +80,14 @@ def tested(life: Life) -> Story:
         yield life.at(next_working_day(life.plan.began_on + life.rng.randint(3, 5) * _DAY), 10)
         return
     visit = life.visit(second[0])
-    yield end_of(life, visit)
+    yield end_of(life, visit) if visit.scheduled_at else life.at(_second_day(life), 11)
     yield from done(life, visit)
+
+
+def first_answers(life: Life) -> Story:
+    """The criteria that can be answered on the first day."""
+    yield life.later(15)
+    _answer(life, slice(_FIRST_ANSWERS))
 
 
 def tested_today(life: Life) -> Story:
@@ -91,15 +99,18 @@ def answered(life: Life) -> Story:
     """All but the last few criteria, for which somebody still waits."""
     yield life.later(40)
     waiting = life.rng.randint(1, 3)
-    known = life.world.criteria[life.place.study][_FIRST_ANSWERS:-waiting]
-    services.answer_criteria(by=life.team.coordinator, screening=life.attempt(), answers=_answers(life, known))
+    _answer(life, slice(_FIRST_ANSWERS, -waiting))
+
+
+def _answer(life: Life, some: slice) -> None:
+    answers = _answers(life, life.criteria[some])
+    services.answer_criteria(by=life.team.coordinator, screening=life.attempt(), answers=answers)
 
 
 def passed(life: Life) -> Story:
     yield life.later(90)
-    rest = life.world.criteria[life.place.study][_FIRST_ANSWERS:]
     services.pass_screening(
-        by=life.team.coordinator, screening=life.attempt(), decided_on=life.on, answers=_answers(life, rest)
+        by=life.team.coordinator, screening=life.attempt(), decided_on=life.on, answers=_answers(life, life.criteria)
     )
 
 
@@ -109,19 +120,17 @@ def confirmed(life: Life) -> Story:
 
 
 def failed(life: Life) -> Story:
-    """One criterion is not met, seldom two."""
+    """One criterion is not met, seldom two; what comes after is not asked any more."""
     yield life.later(120)
-    rest = life.world.criteria[life.place.study][_FIRST_ANSWERS:]
     reasons = words.UNMET_KNEE if life.is_open_label else words.UNMET
     codes = life.rng.sample(sorted(reasons), 2 if life.chance(15) else 1)
-    first_day = [item for item in life.world.criteria[life.place.study][:_FIRST_ANSWERS] if item.code in codes]
+    asked = [item for item in life.criteria if item.order < _FIRST_ANSWERS or item.code in codes]
     services.fail_screening(
         by=life.team.coordinator,
         screening=life.attempt(),
         decided_on=life.on,
         fail_reason=FailReason.CRITERIA,
-        answers=_answers(life, [*first_day, *rest], {code: reasons[code] for code in codes}),
-        reason="Report read centrally, different from the first reading." if first_day else "",
+        answers=_answers(life, asked, {code: reasons[code] for code in codes}),
     )
 
 
@@ -134,11 +143,11 @@ def gave_up(life: Life) -> Story:
 
 
 def tried_again(life: Life) -> Story:
-    """Another attempt as soon as the protocol allows one, with its first criteria answered."""
+    """Another attempt as soon as the protocol allows one."""
     wait = life.protocol.facts["rescreen_min_days"]
     yield life.at(next_working_day(life.on + wait * _DAY), 10)
     sign_newer_version(life)
-    attempt = services.rescreen(
+    services.rescreen(
         by=life.team.investigator,
         subject=life.subject,
         screening_date=life.on,
@@ -151,8 +160,6 @@ def tried_again(life: Life) -> Story:
         unscheduled_reason=UnscheduledReason.LAB_REPEAT,
         visit_type="Screening repeated",
     )
-    some = life.world.criteria[life.place.study][:_FIRST_ANSWERS]
-    services.answer_criteria(by=life.team.coordinator, screening=attempt, answers=_answers(life, some))
 
 
 def waited_for_results(life: Life) -> Story:
