@@ -75,7 +75,7 @@ CAST = [
     Member("Dr Lea Roth", LONDON, _at(Role.PI, "DEMO-01/702")),
     Member("Kirra Daley", SYDNEY, _at(Role.CRC, "DEMO-01/703")),
     Member("Dr Arun Menon", SYDNEY, _at(Role.PI, "DEMO-01/703")),
-    Member("Carla Jiménez", NEW_YORK, _at(Role.CRC, "DEMO-02/801")),
+    Member("Carla Mendes", NEW_YORK, _at(Role.CRC, "DEMO-02/801")),
     Member("Dr Ben Achterberg", NEW_YORK, _at(Role.PI, "DEMO-02/801")),
     Member("Owen Pryce", LONDON, _at(Role.CRC, "DEMO-02/802", "DEMO-03/901")),
     Member("Dr Salma Rahimi", LONDON, _at(Role.PI, "DEMO-02/802", "DEMO-03/901")),

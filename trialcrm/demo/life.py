@@ -89,6 +89,7 @@ class Life:
     rng: Random = field(init=False)
     subject: Subject = field(init=False)
     consent_label: str = ""
+    noted: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         # Chance shall be the same each time the demo is built.

@@ -16,7 +16,7 @@ from .world import BY_NUMBER, World
 _F = Fate
 
 #: Fates whose next visit is booked; without a number it is the last one.
-_NEXT_BOOKED = {_F.STOPPED: "6", _F.FOLLOWED: "", _F.SECOND_TRY: "6"}
+_NEXT_BOOKED = {_F.STOPPED: "7", _F.FOLLOWED: "", _F.SECOND_TRY: "6"}
 #: The last visit before the end came, by its place after baseline; how many days ago it was at least, how many more at
 #: most. Whoever was found again was found a few days ago.
 _ENDED_AFTER: dict[Fate, tuple[int, int, int]] = {

@@ -41,16 +41,16 @@ NEXT_VISITS: dict[str, dict[Standing, str]] = {
     },
     "702": {
         _S.TODAY: "5 6 8", _S.SOON: "7", _S.OPEN: "6", _S.CLOSING: "6", _S.OVERDUE: "5", _S.NO_SHOW: "4",
-        _S.BOOKED: "9 5", _S.OUTSIDE: "6",
+        _S.BOOKED: "9 6", _S.OUTSIDE: "6",
     },
     "703": {
-        _S.TODAY: "4 7 6", _S.SOON: "6", _S.CLOSING: "5", _S.OVERDUE: "6", _S.BOOKED: "5 6.1", _S.MOVED: "8",
+        _S.TODAY: "4 7 6", _S.SOON: "6", _S.CLOSING: "5", _S.OVERDUE: "6", _S.BOOKED: "9 6.1", _S.MOVED: "8",
     },
     "801": {
         _S.TODAY: "4 6 5", _S.SOON: "8", _S.OPEN: "5", _S.CLOSING: "4", _S.OVERDUE: "6", _S.BOOKED: "5.1 5",
         _S.TOMORROW: "3",
     },
-    "802": {_S.TODAY: "4 8", _S.SOON: "6", _S.CLOSING: "7", _S.NO_SHOW: "5", _S.BOOKED: "8", _S.MOVED: "7"},
+    "802": {_S.TODAY: "4 8", _S.SOON: "7", _S.CLOSING: "7", _S.NO_SHOW: "5", _S.BOOKED: "8", _S.MOVED: "7"},
 }  # fmt: skip
 
 #: Who comes to site 701 today, by the number of their visit.

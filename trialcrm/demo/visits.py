@@ -16,6 +16,7 @@ from .days import next_working_day, spread, working_days
 from .life import Life
 from .notes import after_visit
 
+_SHORTLY = timedelta(days=30)
 _MINUTES = {VisitKind.CLINIC: 30, VisitKind.HOME: 30, VisitKind.PHONE: 15}
 
 
@@ -24,9 +25,11 @@ def attend(life: Life, number: str) -> Story:
     habits, weights = zip(*_HABITS, strict=True)
     visit = life.visit(number)
     habit = life.rng.choices(habits, weights)[0]
-    # What another visit is counted from takes place as planned, so that the story stays where the plan wants it.
+    # Shortly before now all goes as planned, so that the next visit stands where the plan wants it.
     if _is_anchor(life, number):
         habit = on_target
+    elif window_of(visit).closes > life.today - _SHORTLY:
+        habit = _in_window
     elif life.was_walk_in(window_of(visit).target) or (visit.kind == VisitKind.PHONE and life.chance(50)):
         habit = _not_booked
     yield from habit(life, visit)
@@ -190,7 +193,9 @@ def window_of(visit: Visit) -> Window:
 
 
 def _near_target(life: Life, visit: Visit) -> date:
-    """A weekday in the window, mostly close to the target, and not before the story's own day."""
-    window, earliest = window_of(visit), life.on + timedelta(days=1)
-    days = spread(working_days(max(window.opens, earliest), max(window.closes, earliest)), window.target)
+    """A working day in the window, close to the target, after the story's own day and before today."""
+    window = window_of(visit)
+    first = max(window.opens, life.on + timedelta(days=1))
+    last = max(min(window.closes, life.today - timedelta(days=1)), first)
+    days = spread(working_days(first, last), window.target)
     return life.rng.choice(days[:3])

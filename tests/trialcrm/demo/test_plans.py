@@ -26,6 +26,24 @@ def test_nobody_takes_part_before_the_study_recruits(days: int) -> None:
         assert plan.began_on <= world.today(plan.site)
 
 
+def latest_opening(protocol: Protocol, number: str) -> int:
+    """How long after the first dose a visit's window may open, when what it hangs on was as late as can be."""
+    visit = protocol.visit(number)
+    anchor = protocol.days_from_first_dose(visit.to) + protocol.visit(visit.to).after if visit.to else 0
+    return anchor + visit.offset - visit.before
+
+
+@pytest.mark.parametrize("days", range(0, 28, 3))
+def test_what_comes_before_the_next_visit_can_be_done_by_yesterday(days: int) -> None:
+    world = World(MOMENT + timedelta(days=days))
+    for plan in plans(world):
+        if plan.standing and plan.first_dose_on:
+            protocol = STUDY_OF[plan.site]
+            since = (world.today(plan.site) - plan.first_dose_on).days
+            before = protocol.after_baseline(upto=plan.visit)
+            assert all(latest_opening(protocol, number) < since for number in before), plan
+
+
 @pytest.mark.parametrize("protocol", PROTOCOLS.values(), ids=PROTOCOLS)
 def test_windows_of_neighbouring_visits_do_not_overlap(protocol: Protocol) -> None:
     windows = [

@@ -27,6 +27,7 @@ from trialcrm.core import clock
 from trialcrm.demo import study
 from trialcrm.demo.cast import CAST
 from trialcrm.demo.protocols import PROTOCOLS
+from trialcrm.demo.world import PLACES
 from trialcrm.users.models import User
 
 # One build for all of them, on one worker.
@@ -129,6 +130,13 @@ def test_today_is_a_full_day_for_the_coordinator(site: Site) -> None:
     assert states.count("in_progress") == 1
     assert states.count("scheduled") >= 2
     assert states.index("in_progress") == states.count("completed")
+
+
+def test_each_site_has_its_visits_of_today(demo: QuerySet[Subject]) -> None:
+    for place in PLACES:
+        today = clock.today(place.zone)
+        visits = visits_of(demo).filter(site__number=place.number, due_on=today, scheduled_at__isnull=False)
+        assert visits.count() == place.visits_today, place.number
 
 
 def test_consents_follow_the_versions_of_the_document(demo: QuerySet[Subject]) -> None:
