@@ -25,6 +25,8 @@ VALUES: dict[str, list[Any]] = {
     "session": [0],
     "uidb36": ["1"],
 }
+#: Streams, whose answers have no end; their sight is tested with them.
+ENDLESS = {"live:events"}
 HTMX = {"HX-Request": "true"}
 Records = Callable[[type[Model]], list[Any]]
 
@@ -50,6 +52,11 @@ def model_of(noun: str) -> type[Model] | None:
         if noun in words | {f"{word}s" for word in words}:
             return model
     return None
+
+
+def routes() -> list[walk.Route]:
+    """Every route whose answers come to an end."""
+    return [route for route in walk.routes() if route.name not in ENDLESS]
 
 
 def addresses(route: walk.Route, records: Records) -> list[Address]:

@@ -27,12 +27,14 @@ from trialcrm.core.ids import new_id
 from trialcrm.users.models import User
 
 MANY = 490
+#: More rows than one chart will ever have.
+IN_ONE_CHART = 60
 #: Rows of a subject that exist once, or whose times must not overlap.
 NOT_COPIED = (Appointment, SubjectElement, SubjectIdentity, TreatmentAssignment)
 
 
 def grow(world: World) -> None:
-    """About 500 participants, each with what one has, and about 500 of each kind of record in one chart."""
+    """About 500 participants, each with what one has, and far more of each kind of record in one chart."""
     model_subject = world.site.subjects.get(
         identity__isnull=False, notes__isnull=False, state="on_treatment", source=""
     )
@@ -93,11 +95,11 @@ _made: dict[Any, dict[Any, Any]] = {}
 
 
 def in_one_chart(subject: Subject) -> Iterable[Any]:
-    """Hundreds of rows of one participant; where a number is theirs only once, the next ones."""
+    """Many rows of one participant; where a number is theirs only once, the next ones."""
     for model in kinds_of_subject_records():
         row = model._base_manager.filter(subject=subject).order_by("pk").first()
         if row is not None and model is not CriterionResult:
-            yield from (copy(row, **_next(model, number)) for number in range(MANY))
+            yield from (copy(row, **_next(model, number)) for number in range(IN_ONE_CHART))
 
 
 def _next(model: Any, number: int) -> dict[str, Any]:

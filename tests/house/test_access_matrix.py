@@ -23,7 +23,7 @@ from tests.house.world import World, undone
 from trialcrm.audit.models import AuditLog, LedgerEntry
 from trialcrm.users.models import SignInAttempts
 
-pytestmark = pytest.mark.usefixtures("crawling")
+pytestmark = [pytest.mark.usefixtures("crawling"), pytest.mark.xdist_group("access matrix")]
 #: Those whose rights differ: of the staff, of the sponsor, of another site, of nobody.
 PEOPLE = (
     "anonymous",
@@ -36,6 +36,8 @@ PEOPLE = (
     "participant",
     "stranger",
 )
+#: Where everybody who is signed in may come in, one with rights stands for all who have some.
+AT_OPEN_DOORS = ("anonymous", "coordinator", "participant", "stranger")
 #: Of these, those who come past the gate and whose sight differs where the record is another site's.
 FROM_AFAR = ("coordinator", "monitor", "outsider", "participant")
 #: Whoever is asked for a form, in this order, until one is shown it.
@@ -46,8 +48,6 @@ REFUSES = {403, 404, 405, 422}
 NOTES_OF_ACTS = (AuditLog, LedgerEntry, SignInAttempts)
 #: Addresses that open for nobody here, and why.
 OPEN_FOR_NOBODY = {"subjects:subject-move-enrol": "in a blinded study, as this one is, nobody is enrolled"}
-#: Streams without an end, which the sign-in and the tests of the stream itself cover.
-LEFT_OUT = {"live:events"}
 
 
 class Case(NamedTuple):
@@ -62,6 +62,10 @@ class Case(NamedTuple):
     @property
     def is_for_all_tables(self) -> bool:
         return "model" in self.route.arguments
+
+    @property
+    def people(self) -> tuple[str, ...]:
+        return PEOPLE if self.route.gate and self.route.gate.permission else AT_OPEN_DOORS
 
     def near(self, world: World) -> list[Address]:
         """Addresses about records of site 701."""
@@ -86,9 +90,7 @@ class Sample(NamedTuple):
     takes_posts: bool
 
 
-CASES = [
-    Case(route, values) for route in walk.routes() if route.name not in LEFT_OUT for values in crawl.other_values(route)
-]
+CASES = [Case(route, values) for route in crawl.routes() for values in crawl.other_values(route)]
 EVERY_CASE = pytest.mark.parametrize("case", CASES, ids=str)
 
 
@@ -135,7 +137,7 @@ def test_every_page_opens_for_those_only_who_may_and_changes_nothing(world: Worl
     sample = sample_of(world, case)
     near = case.near(world) if case.is_for_all_tables else [sample.address]
     asked = [
-        *((part, to) for to in near for part in PEOPLE),
+        *((part, to) for to in near for part in case.people),
         *((part, to) for to in case.far(world) for part in FROM_AFAR),
     ]
     with nothing_written():
@@ -147,7 +149,7 @@ def test_every_page_opens_for_those_only_who_may_and_changes_nothing(world: Worl
 def test_every_act_is_done_by_those_only_who_may(world: World, case: Case) -> None:
     sample = sample_of(world, case)
     if sample.takes_posts:
-        asked = [*((part, sample.address) for part in PEOPLE)]
+        asked = [*((part, sample.address) for part in case.people)]
         asked += [(part, to) for to in case.far(world)[:1] for part in FROM_AFAR]
         complaints = [complaint(world, part, to, sent(world, part, to, sample.form)) for part, to in asked]
         assert list(filter(None, complaints)) == []

@@ -21,10 +21,9 @@ COMMITTED = Path(__file__).with_name("query_counts.json")
 #: Lists are counted as staff of the site and as the sponsor's side; the rest are asked where neither may come in.
 PEOPLE = ("coordinator", "monitor")
 OTHERS = ("manager", "investigator", "participant", "anonymous")
+pytestmark = pytest.mark.xdist_group("counts and network")
 KINDS = {"page": {}, "fragment": crawl.HTMX}
-#: A stream, and pages that show nothing of the database.
-LEFT_OUT = {"live:events", "pages:gallery"}
-ROUTES = [route for route in walk.routes() if route.name not in LEFT_OUT]
+ROUTES = crawl.routes()
 #: Pages that ask once for each kind of record that they happen to show, and never more for more rows.
 OF_MANY_KINDS = {"trail:search", "trail:subject"}
 Counts = dict[str, dict[str, int]]

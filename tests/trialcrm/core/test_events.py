@@ -104,3 +104,17 @@ def test_one_broken_listener_outside_does_not_silence_the_next(django_capture_on
         events.publish(Rang(1))
 
     assert heard == [Rang(1)]
+
+
+def test_where_nobody_can_be_watching_facts_are_told_and_news_are_not() -> None:
+    facts: list[Any] = []
+    news: list[Any] = []
+    events.part_of_fact(Rang)(facts.append)
+    events.announcement(Rang)(news.append)
+
+    with events.without_announcements():
+        events.publish(Rang(1))
+    events.publish(Rang(2))
+
+    assert facts == [Rang(1), Rang(2)]
+    assert news == [Rang(2)]
