@@ -5,6 +5,9 @@ participant). Sponsor-side roles never hold the right to see an identity; only t
 right to see a treatment (ICH E6(R3) 2.3, 3.16.1; GDPR Article 4(5)).
 """
 
+from medications.domain.permissions import Perm as Med
+from messaging.domain.permissions import Perm as Mail
+from safety.domain.permissions import Perm as Safe
 from subjects.domain.permissions import Perm
 from trialcrm.access.roles import Role
 from trialcrm.cdisc.domain.permissions import Perm as ImportPerm
@@ -17,10 +20,30 @@ _READ_CODED = _READ_DESIGN | {
     Perm.VIEW_SCREENING,
     Perm.VIEW_VISIT,
     Perm.VIEW_HISTORY,
+    Perm.VIEW_SIGNATURE,
+    Perm.VIEW_DEVIATION,
+    Med.VIEW_ORDER,
+    Med.VIEW_STOCK,
+    Med.VIEW_DISTRIBUTION,
+    Med.VIEW_ADHERENCE,
+    Safe.VIEW_EVENT,
     ImportPerm.VIEW_FINDING,
 }
 
-_SITE_STAFF = _READ_CODED | {Perm.VIEW_IDENTITY, Perm.VIEW_NOTE, Perm.CHANGE_NOTE, Perm.VIEW_MEMBERSHIP}
+_SITE_STAFF = _READ_CODED | {
+    Perm.VIEW_IDENTITY,
+    Perm.VIEW_NOTE,
+    Perm.CHANGE_NOTE,
+    Perm.VIEW_MEMBERSHIP,
+    Perm.VIEW_DELEGATION,
+    Perm.CHANGE_DEVIATION,
+    Med.CHANGE_ORDER,
+    Safe.RECORD_EVENT,
+    Safe.SEND_REPORT,
+    Mail.VIEW_CONVERSATION,
+    Mail.WRITE_MESSAGE,
+    Mail.TRIAGE_MESSAGE,
+}
 
 _INVESTIGATOR = _SITE_STAFF | {
     Perm.CHANGE_SUBJECT,
@@ -30,6 +53,26 @@ _INVESTIGATOR = _SITE_STAFF | {
     Perm.CONFIRM_ELIGIBILITY,
     Perm.RANDOMISE,
     Perm.CHANGE_VISIT,
+    Med.SIGN_ORDER,
+    Safe.ASSESS_EVENT,
+}
+
+_PHARMACIST = _READ_DESIGN | {
+    Perm.VIEW_SUBJECT,
+    Perm.VIEW_IDENTITY,
+    Perm.VIEW_VISIT,
+    Perm.VIEW_HISTORY,
+    Perm.VIEW_SIGNATURE,
+    Med.VIEW_ORDER,
+    Med.VIEW_STOCK,
+    Med.CHANGE_STOCK,
+    Med.VIEW_DISTRIBUTION,
+    Med.DISPENSE,
+    Med.COUNT_RETURN,
+    Med.VIEW_ADHERENCE,
+    Safe.REPORT_EVENT,
+    Mail.VIEW_CONVERSATION,
+    Mail.WRITE_MESSAGE,
 }
 
 MATRIX = {
@@ -43,24 +86,36 @@ MATRIX = {
             Perm.CHANGE_SCREENING,
             Perm.RANDOMISE,
             Perm.CHANGE_VISIT,
+            Perm.CHANGE_DELEGATION,
+            Med.COUNT_RETURN,
+            Med.WITNESS_RECEIPT,
+            Med.LOG_DOSE_FOR,
         }
     ),
-    Role.PI: frozenset(_INVESTIGATOR | {Perm.CHANGE_MEMBERSHIP}),
-    Role.SUBI: frozenset(_INVESTIGATOR),
-    Role.PHARM: frozenset(_READ_DESIGN | {Perm.VIEW_SUBJECT, Perm.VIEW_IDENTITY, Perm.VIEW_VISIT, Perm.VIEW_HISTORY}),
-    Role.UPHARM: frozenset(
-        _READ_DESIGN
-        | {Perm.VIEW_SUBJECT, Perm.VIEW_IDENTITY, Perm.VIEW_VISIT, Perm.VIEW_HISTORY, Perm.VIEW_TREATMENT}
-        | {ImportPerm.VIEW_FINDING}
+    Role.PI: frozenset(
+        _INVESTIGATOR
+        | {
+            Perm.CHANGE_MEMBERSHIP,
+            Perm.CHANGE_DELEGATION,
+            Perm.SIGN_DELEGATION,
+            Perm.ASSESS_DEVIATION,
+            Safe.CLOSE_EVENT,
+        }
     ),
-    Role.CRA: frozenset(_READ_CODED | {Perm.VIEW_MEMBERSHIP, ImportPerm.VIEW_RUN}),
-    Role.SPSAF: frozenset(_READ_CODED),
+    Role.SUBI: frozenset(_INVESTIGATOR),
+    Role.PHARM: frozenset(_PHARMACIST),
+    Role.UPHARM: frozenset(_PHARMACIST | {Perm.VIEW_TREATMENT, Med.VIEW_KIT_CONTENT, ImportPerm.VIEW_FINDING}),
+    Role.CRA: frozenset(
+        _READ_CODED
+        | {Perm.VIEW_MEMBERSHIP, Perm.VIEW_DELEGATION, Perm.CHANGE_DEVIATION, ImportPerm.VIEW_RUN, Med.VERIFY_STOCK}
+    ),
+    Role.SPSAF: frozenset(_READ_CODED | {Safe.RECEIVE_REPORT}),
     Role.SPMGR: frozenset(
         _READ_CODED
         | {Perm.VIEW_MEMBERSHIP, Perm.CHANGE_MEMBERSHIP, Perm.CHANGE_STUDY, Perm.IMPORT_STUDY}
-        | {ImportPerm.VIEW_RUN}
+        | {Perm.VIEW_DELEGATION, Med.SHIP_STOCK, ImportPerm.VIEW_RUN}
     ),
-    Role.PART: frozenset({Perm.VIEW_STUDY, Perm.VIEW_VISIT}),
+    Role.PART: frozenset({Perm.VIEW_STUDY, Perm.OWN_VISITS, Med.OWN_MEDICATION, Safe.OWN_SYMPTOMS, Mail.OWN_MESSAGES}),
     Role.SYSADM: frozenset(),
-    Role.INSP: frozenset(_READ_CODED | {Perm.VIEW_MEMBERSHIP, ImportPerm.VIEW_RUN}),
+    Role.INSP: frozenset(_READ_CODED | {Perm.VIEW_MEMBERSHIP, Perm.VIEW_DELEGATION, ImportPerm.VIEW_RUN}),
 }

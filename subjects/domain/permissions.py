@@ -27,3 +27,12 @@ class Perm(StrEnum):
     VIEW_NOTE = "view_subjectnote"
     CHANGE_NOTE = "change_subjectnote"
     VIEW_HISTORY = "view_history"
+    VIEW_SIGNATURE = "view_signature"
+    VIEW_DELEGATION = "view_delegationentry"
+    CHANGE_DELEGATION = "change_delegationentry"
+    SIGN_DELEGATION = "sign_delegationentry"
+    VIEW_DEVIATION = "view_deviation"
+    CHANGE_DEVIATION = "change_deviation"
+    ASSESS_DEVIATION = "assess_deviation"
+    #: A participant's own visits and appointments: see them, confirm, ask for another time.
+    OWN_VISITS = "own_visits"

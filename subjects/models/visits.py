@@ -70,6 +70,8 @@ class VisitQuerySet(ScopedQuerySet):
 class Visit(SubjectRecord):
     """A visit of one subject. Moving its booking never moves its target or its window."""
 
+    own_permission: ClassVar[str] = "own_visits"
+
     subject = models.ForeignKey(Subject, models.PROTECT, related_name="visits")
     planned_visit = models.ForeignKey(PlannedVisit, models.PROTECT, null=True, blank=True, related_name="visits")
     visit_num = models.DecimalField(_("number"), max_digits=7, decimal_places=2)
@@ -150,6 +152,8 @@ class TimeRange(Func):
 
 class Appointment(SubjectRecord):
     """A booked time of one subject with one provider, who cannot be in two places at once."""
+
+    own_permission: ClassVar[str] = "own_visits"
 
     subject = models.ForeignKey(Subject, models.PROTECT, related_name="appointments")
     visit = models.ForeignKey(Visit, models.PROTECT, null=True, blank=True, related_name="appointments")

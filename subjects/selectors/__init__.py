@@ -47,9 +47,9 @@ from .subjects import (
     subject_lines,
     subject_list,
     subject_rows,
-    timeline,
     with_screening_status,
 )
+from .timeline import Entry, contribute_timeline, timeline
 from .visits import (
     booked_times,
     counted_from,
@@ -89,6 +89,7 @@ __all__ = [
     "Attempt",
     "Chart",
     "Consequences",
+    "Entry",
     "Focus",
     "Line",
     "Need",
@@ -101,6 +102,7 @@ __all__ = [
     "consent_for",
     "consent_versions",
     "consequences",
+    "contribute_timeline",
     "coordinators",
     "coordinators_at",
     "counted_from",

@@ -283,5 +283,5 @@ def oldest_attempt(user: Any, focus: Focus) -> Screening | None:
 
 def own_visits(user: Any) -> list[Visit]:
     """The coming visits of the participant who asks: granted on the subject itself, not through a site."""
-    rows = Visit.objects.visible_to(user).filter(subject__in=scope_of(user).subject_ids(Perm.VIEW_VISIT)).open()
+    rows = Visit.objects.visible_to(user, Perm.OWN_VISITS).open()
     return list(rows.select_related("site__institution", "planned_visit", "coordinator").order_by("due_on", "id")[:50])

@@ -9,7 +9,7 @@ from trialcrm.audit.log import resolve_role_with
 from trialcrm.core.decisions import Refused, refused
 
 from .querysets import ScopedQuerySet, view_permission
-from .scope import scope_of
+from .scope import Scope, scope_of
 
 
 @before_commit
@@ -19,8 +19,14 @@ def still_in_sight(act: Act) -> None:
         return
     for record in act.touched():
         scoped = isinstance(type(record)._default_manager.all(), ScopedQuerySet)
-        if scoped and not scope.may(view_permission(type(record)), record):
+        if scoped and not _sees(scope, record):
             raise Refused(refused(_("This would put the record out of your own sight; nothing was changed.")))
+
+
+def _sees(scope: Scope, record: Any) -> bool:
+    """Staff by the right to read the kind of record; participants by the right to what is their own."""
+    own = getattr(record, "own_permission", "")
+    return scope.may(view_permission(type(record)), record) or bool(own and scope.may(own, record))
 
 
 @resolve_role_with

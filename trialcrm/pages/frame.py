@@ -10,6 +10,9 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from medications.domain.permissions import Perm as Med
+from messaging.domain.permissions import Perm as Mail
+from safety.domain.permissions import Perm as Safe
 from subjects import selectors
 from subjects.domain.permissions import Perm
 from trialcrm.access.roles import Role
@@ -76,11 +79,17 @@ NAV = (
     ("subjects:subjects", gettext_lazy("Participants"), "users", Perm.VIEW_SUBJECT),
     ("subjects:screening", gettext_lazy("Screening"), "clipboard-check", Perm.VIEW_SCREENING),
     ("subjects:visits", gettext_lazy("Visits"), "calendar-days", Perm.VIEW_VISIT),
+    ("safety:review", gettext_lazy("Safety review"), "stethoscope", Safe.ASSESS_EVENT),
+    ("safety:events", gettext_lazy("Safety"), "shield-alert", Safe.VIEW_EVENT),
+    ("medications:orders", gettext_lazy("Orders"), "pill", Med.VIEW_ORDER),
+    ("medications:stock", gettext_lazy("Stock"), "package", Med.VIEW_STOCK),
+    ("messaging:conversations", gettext_lazy("Messages"), "message-square", Mail.VIEW_CONVERSATION),
+    ("dashboards:reports", gettext_lazy("Reports"), "chart-no-axes-column", Perm.VIEW_SUBJECT),
     ("subjects:studies", gettext_lazy("Study"), "book-open", Perm.VIEW_STUDY),
     ("trail:search", gettext_lazy("Trail"), "history", Perm.VIEW_HISTORY),
     ("cdisc:imports", gettext_lazy("Imports"), "database", "view_importrun"),
 )
-MY_VISITS = ("dashboards:my-visits", gettext_lazy("My visits"), "calendar-days", Perm.VIEW_VISIT)
+MY_VISITS = ("dashboards:my-visits", gettext_lazy("My visits"), "calendar-days", Perm.OWN_VISITS)
 
 
 def context(request: HttpRequest) -> dict[str, Any]:

@@ -86,12 +86,12 @@ def test_a_right_on_one_subject_reaches_that_subject_only(trial: Trial) -> None:
     mine, other = trial.registered(), trial.registered(full_name="Ada Obi")
     grants.enrol(trial.stranger, Role.PART, mine)
 
-    assert {visit.subject_id for visit in Visit.objects.visible_to(trial.stranger)} == {mine.pk}
+    assert {visit.subject_id for visit in Visit.objects.visible_to(trial.stranger, Perm.OWN_VISITS)} == {mine.pk}
     scope = scope_of(trial.stranger)
-    assert scope.may(Perm.VIEW_VISIT, mine)
-    assert not scope.may(Perm.VIEW_VISIT, other)
-    assert not scope.may(Perm.VIEW_VISIT, trial.site)
-    assert scope.site_ids(Perm.VIEW_VISIT) == frozenset()
+    assert scope.may(Perm.OWN_VISITS, mine)
+    assert not scope.may(Perm.OWN_VISITS, other)
+    assert not scope.may(Perm.OWN_VISITS, trial.site)
+    assert scope.site_ids(Perm.OWN_VISITS) == frozenset()
 
 
 def test_whoever_works_at_a_site_reads_the_design_of_its_study(trial: Trial) -> None:

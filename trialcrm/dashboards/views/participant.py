@@ -8,6 +8,6 @@ from trialcrm.access.gates import requires
 from trialcrm.core.htmx import show
 
 
-@requires(Perm.VIEW_VISIT)
+@requires(Perm.OWN_VISITS)
 def my_visits(request: HttpRequest) -> HttpResponse:
     return show(request, "dashboards/my_visits.html", {"visits": selectors.own_visits(request.user)})
