@@ -268,6 +268,8 @@ SESSION_COOKIE_AGE = SESSION_ABSOLUTE_HOURS * 3600
 OPERATOR_IDLE_MINUTES = _number("OPERATOR_IDLE_MINUTES", 10)
 SIGN_IN_ATTEMPTS = _number("SIGN_IN_ATTEMPTS", 5)
 SIGN_IN_LOCK_MINUTES = _number("SIGN_IN_LOCK_MINUTES", 15)
+SIGN_ATTEMPTS = _number("SIGN_ATTEMPTS", 3)
+SIGN_FAST_WINDOW_MINUTES = _number("SIGN_FAST_WINDOW_MINUTES", 15)
 
 # --- access -------------------------------------------------------------------------------------------------
 

@@ -10,6 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from subjects.domain.screening import OPEN, Answer, CriterionKind, FailReason, ScreeningStatus
 from trialcrm.access.querysets import ScopedQuerySet
+from trialcrm.users.domain.signatures import Item
+from trialcrm.users.selectors.signatures import item_of
 
 from .base import StudyRecord, SubjectRecord
 from .participation import Subject
@@ -88,6 +90,12 @@ class Screening(SubjectRecord):
     def get_absolute_url(self) -> str:
         return reverse("subjects:screening-attempt", args=[self.pk])
 
+    def signed_content(self) -> list[Item]:
+        """The result, and the answer to each criterion with its evidence."""
+        own = [item_of(self, name) for name in ("subject", "attempt", "screening_date", "status", "decided_on")]
+        results = self.results.select_related("criterion").order_by("criterion__order", "criterion__code")
+        return own + [result.as_item() for result in results]
+
 
 class CriterionResult(SubjectRecord):
     """The answer to one criterion in one attempt; the question is never negated."""
@@ -107,3 +115,9 @@ class CriterionResult(SubjectRecord):
 
     def __str__(self) -> str:
         return f"{self.screening} · {self.criterion}"
+
+    def as_item(self) -> Item:
+        """The answer as a line to sign."""
+        shown = " · ".join(filter(None, (str(self.get_answer_display() or "—"), self.evidence)))
+        label = f"{self.criterion.code} {self.criterion.text}"
+        return Item(self.criterion.code, label, [self.answer, self.evidence], shown)

@@ -19,6 +19,8 @@ from trialcrm.audit.recording import recorded
 from trialcrm.core import clock
 from trialcrm.core.decisions import refused, require
 from trialcrm.core.events import publish
+from trialcrm.users.domain.signatures import Meaning, Proof
+from trialcrm.users.services import sign
 
 from . import schedule
 from .dispositions import record_disposition, take_back_end
@@ -174,10 +176,16 @@ def _require_known(fail_reason: str) -> None:
 
 
 @recorded("screening.eligibility-confirmed", gettext_lazy("Eligibility confirmed"))
-def confirm_eligibility(*, by: Any, screening: Screening) -> Screening:
-    """An investigator confirms that the person may take part (21 CFR 312.60)."""
+def confirm_eligibility(*, by: Any, screening: Screening, proof: Proof) -> Screening:
+    """An investigator signs that the person may take part, under every answer (21 CFR 312.60).
+
+    Raises:
+        Refused: no investigator, or the attempt is not passed.
+        StaleRecord: an answer changed while it was read.
+    """
     screening = locked(screening, "subject", "study", "site")
     require(policies.confirm_eligibility(by, screening))
+    sign(by=by, record=screening, meaning=Meaning.ELIGIBLE, proof=proof)
     screening.eligible_on, screening.eligible_by_id = clock.today(screening.site.time_zone), by.pk
     screening.save()
     _move_subject(screening.subject, SubjectState.ELIGIBLE)

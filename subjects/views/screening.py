@@ -15,9 +15,10 @@ from trialcrm.access.gates import requires
 from trialcrm.core import clock
 from trialcrm.core.csv import csv_response
 from trialcrm.core.decisions import Words, require
-from trialcrm.core.forms import Form
 from trialcrm.core.htmx import done, show
 from trialcrm.core.paging import page_of, sort_heading
+from trialcrm.users.domain.signatures import Meaning
+from trialcrm.users.forms import SigningForm
 
 from .charts import chart_page
 
@@ -82,7 +83,8 @@ def marks(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 def confirm(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     found = selectors.screening_for(request.user, pk)
     require(policies.confirm_eligibility(request.user, found))
-    form = Form(request.POST if request.method == "POST" else None)
+    posted = request.POST if request.method == "POST" else None
+    form = SigningForm(posted, request=request, record=found, meaning=Meaning.ELIGIBLE)
     if request.method == "POST" and form.tell(services.confirm_eligibility, screening=found, by=request.user):
         return done(request, found.get_absolute_url(), "screening-changed", said=_("Eligibility confirmed."))
     return show(request, "subjects/screening/confirm.html", {"screening": found}, fragment="dialog", form=form)

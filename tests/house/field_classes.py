@@ -125,6 +125,11 @@ FIELDS: dict[str, dict[str, str]] = {
         "due_on scheduled_at arrived_at started_on ended_on study_day deviation_days out_of_window_reason move_reason "
         "not_done_reason",
     },
+    "users.Signature": {
+        OPERATIONAL: "entity_type meaning signer printed_name role signed_at method digest",
+        CODED: "entity_id",
+        CLINICAL: "content",
+    },
     "users.SignInAttempts": {OPERATIONAL: "address times last_at"},
     "users.User": {
         OPERATIONAL: "password last_login time_zone is_active is_operator",

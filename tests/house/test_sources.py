@@ -150,6 +150,11 @@ BANS = (
         names("print", "pprint"),
         {"trialcrm/demo/study.py": "tells whoever started the demo how far it is"},
     ),
+    Ban(
+        "signs without asking who it is",
+        names("witnessed"),
+        {"trialcrm/demo/screening.py": "its investigators exist on paper only"},
+    ),
     Ban("marks text as safe", names("mark_safe", "SafeText"), {}),
     Ban("leaves out the check of forms", names("csrf_exempt"), {}),
     Ban("ignores types without saying which fault", says(r"type: ignore(?!\[)"), {}),

@@ -32,6 +32,7 @@ from trialcrm.audit.acts import SystemActor
 from trialcrm.core import clock
 from trialcrm.users.models import User
 from trialcrm.users.services import create_account
+from trialcrm.users.services.proofs import witnessed
 
 BUILDER = SystemActor("test cast")
 BEGAN = date(2020, 1, 1)
@@ -197,7 +198,7 @@ class Trial:
     def eligible(self, **facts: Any) -> Subject:
         screening = self.passed(**facts)
         by = self.investigator if screening.site_id == self.site.pk else self.other_investigator
-        services.confirm_eligibility(by=by, screening=screening)
+        services.confirm_eligibility(by=by, screening=screening, proof=witnessed(by, screening))
         return Subject.objects.select_related("study", "site").get(pk=screening.subject_id)
 
     def on_treatment(self, *, first_dose_days_ago: int = 0, **facts: Any) -> Subject:

@@ -11,6 +11,7 @@ from subjects.domain.visits import UnscheduledReason
 from subjects.models import EligibilityCriterion
 from subjects.services import Coded, Given, Signed
 from trialcrm.core import clock
+from trialcrm.users.services.proofs import witnessed
 
 from . import words
 from .clockwork import Story
@@ -116,7 +117,8 @@ def passed(life: Life) -> Story:
 
 def confirmed(life: Life) -> Story:
     yield life.at(next_working_day(life.on + _DAY), 11)
-    services.confirm_eligibility(by=life.team.investigator, screening=life.attempt())
+    doctor, attempt = life.team.investigator, life.attempt()
+    services.confirm_eligibility(by=doctor, screening=attempt, proof=witnessed(doctor, attempt))
 
 
 def failed(life: Life) -> Story:

@@ -30,6 +30,12 @@ def tell_of_new_password(account: User) -> None:
     send("password_changed", [account.email])
 
 
+def tell_of_failed_signing(account: User) -> None:
+    """Tell a person and the operators that signing failed so often that the session was ended."""
+    operators = User.objects.filter(is_operator=True, is_active=True).values_list("email", flat=True)
+    send("signing_failed", {*operators, account.email}, address=account.email, attempts=settings.SIGN_ATTEMPTS)
+
+
 def send(template: str, to: Iterable[str], **facts: Any) -> None:
     """Send a mail whose template holds its subject in the first line. A mail that cannot be sent stops nothing."""
     subject, _, body = render_to_string(f"users/mail/{template}.txt", facts).strip().partition("\n")

@@ -16,6 +16,7 @@ from trialcrm.core import clock
 
 from .domain import Ending
 from .policies import SEEN, STARTED, session_rule
+from .services.proofs import SigningOver
 from .signals import session_ended
 
 TOUCH_SECONDS = 30
@@ -49,6 +50,14 @@ class SessionLimitMiddleware:
         if request.user.is_authenticated or not getattr(view, "login_required", True):
             return None
         return to_sign_in(request, ending)
+
+    def process_exception(self, request: Request, error: Exception) -> HttpResponse | None:
+        """Whoever fails to sign again and again is signed out, whatever page they were on."""
+        if not isinstance(error, SigningOver):
+            return None
+        session_ended(request, Ending.SIGNING)
+        _forget(request)
+        return to_sign_in(request, Ending.SIGNING)
 
 
 def is_background(request: HttpRequest) -> bool:

@@ -12,6 +12,7 @@ from subjects.services import Given
 from tests.support.cast import BUILDER
 from trialcrm.core import clock
 from trialcrm.core.decisions import Refused
+from trialcrm.users.services.proofs import witnessed
 
 
 @pytest.fixture
@@ -38,6 +39,10 @@ def failed(trial, days_ago=0, **facts):
 
 def withdraw_consent(trial, subject):
     services.withdraw_consent(by=trial.coordinator, consent=subject.consents.get(), withdrawn_on=trial.today())
+
+
+def confirm(by, attempt):
+    services.confirm_eligibility(by=by, screening=attempt, proof=witnessed(by, attempt))
 
 
 def test_a_first_answer_and_evidence_added_later_need_no_reason(trial, attempt):
@@ -90,7 +95,9 @@ def test_without_an_active_consent_no_eligibility_is_confirmed(trial):
     attempt = trial.passed()
     withdraw_consent(trial, attempt.subject)
     with pytest.raises(Refused, match="no active consent"):
-        services.confirm_eligibility(by=trial.investigator, screening=attempt)
+        services.confirm_eligibility(
+            by=trial.investigator, screening=attempt, proof=witnessed(trial.investigator, attempt)
+        )
 
 
 def test_a_criterion_added_later_is_asked_too(trial, attempt):
@@ -150,14 +157,18 @@ def test_a_decided_attempt_takes_no_other_result(trial):
 
 def test_eligibility_is_confirmed_once_by_an_investigator_on_a_pass(trial, attempt):
     with pytest.raises(Refused):
-        services.confirm_eligibility(by=trial.investigator, screening=attempt)
+        services.confirm_eligibility(
+            by=trial.investigator, screening=attempt, proof=witnessed(trial.investigator, attempt)
+        )
     passed = trial.passed()
     for person in (trial.coordinator, trial.pharmacist, trial.manager, trial.other_investigator):
         with pytest.raises(Refused):
-            services.confirm_eligibility(by=person, screening=passed)
-    services.confirm_eligibility(by=trial.investigator, screening=passed)
+            confirm(person, passed)
+    confirm(trial.investigator, passed)
     with pytest.raises(Refused):
-        services.confirm_eligibility(by=trial.investigator, screening=passed)
+        services.confirm_eligibility(
+            by=trial.investigator, screening=passed, proof=witnessed(trial.investigator, passed)
+        )
 
 
 def test_a_pass_is_not_revoked_after_randomisation(trial):

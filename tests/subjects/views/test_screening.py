@@ -11,6 +11,7 @@ from subjects import services
 from subjects.domain.participation import SubjectState
 from subjects.domain.screening import ScreeningStatus
 from subjects.models import Screening, Subject
+from tests.support.signing import typed
 from trialcrm.audit.models import AuditLog
 from trialcrm.core import clock
 
@@ -224,7 +225,8 @@ def test_eligibility_is_confirmed_by_an_investigator_and_by_nobody_else(client, 
     assert "Only an investigator confirms eligibility" in client.get(page_of(attempt)).text
     assert client.post(url).status_code == 403
     client.force_login(trial.subinvestigator)
-    assert client.post(url).status_code == 303
+    assert client.post(url).status_code == 422
+    assert client.post(url, typed(trial.subinvestigator, attempt)).status_code == 303
     attempt.refresh_from_db()
     assert attempt.eligible_by == trial.subinvestigator
     assert attempt.subject.state == SubjectState.ELIGIBLE

@@ -2,6 +2,7 @@
 
 from .accounts import change_time_zone, create_account, deactivate_account, reactivate_account
 from .sessions import end_all_sessions, end_other_sessions, end_session
+from .signatures import sign
 
 __all__ = [
     "change_time_zone",
@@ -11,4 +12,5 @@ __all__ = [
     "end_other_sessions",
     "end_session",
     "reactivate_account",
+    "sign",
 ]
