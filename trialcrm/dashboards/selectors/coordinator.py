@@ -1,4 +1,4 @@
-"""First pages, put together from what the apps below can tell."""
+"""The coordinator's day, put together from what the apps below can tell."""
 
 import uuid
 from dataclasses import dataclass
