@@ -10,9 +10,9 @@ class TrialCRMConfig(AppConfig):
 
     def ready(self) -> None:
         from .access import roles
-        from .role_matrix import MATRIX
+        from .role_matrix import MATRIX, TASKS
 
-        roles.install_matrix(MATRIX)
+        roles.install_matrix(MATRIX, TASKS)
         # Migrations announce themselves only for packages with tables; this one has none.
         sender = apps.get_app_config("access")
         post_migrate.connect(_bring_rights_up_to_date, sender=sender, dispatch_uid="rights follow the matrix")

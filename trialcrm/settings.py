@@ -7,6 +7,7 @@ with a sentence that says what to do.
 import os
 from base64 import b64decode
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import dj_database_url
 from csp.constants import NONE, SELF
@@ -135,6 +136,9 @@ INSTALLED_APPS = [
     "simple_history",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
     "allauth.usersessions",
     "django_htmx",
     "template_partials",
@@ -153,6 +157,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "trialcrm.users.middleware.SessionLimitMiddleware",
+    "trialcrm.users.middleware.SecondFactorMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -258,6 +263,54 @@ ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "django.contrib.auth.tokens.PasswordRes
 ALLAUTH_TRUSTED_PROXY_COUNT = _number("TRUSTED_PROXY_COUNT", 0)
 USERSESSIONS_TRACK_ACTIVITY = False
 
+# Sign-up and invitations: where the portal is as people's mails name it, and how long a link is good for.
+PORTAL_ORIGIN = os.environ.get("PORTAL_ORIGIN", next(iter(CSRF_TRUSTED_ORIGINS), ""))
+INVITATION_HOURS = _number("INVITATION_HOURS", 7 * 24)
+
+# Second factors: authenticator codes, security keys, recovery codes. The sponsor's side and operators must have one
+# unless the installation says otherwise; the people of the demo and of tests have none.
+SECOND_FACTOR_REQUIRED = os.environ.get("SECOND_FACTOR_REQUIRED", "1" if IS_PRODUCTION else "0") == "1"
+MFA_ADAPTER = "trialcrm.users.adapters.FactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_FORMS = {
+    "authenticate": "trialcrm.users.forms.factors.CodeForm",
+    "reauthenticate": "trialcrm.users.forms.factors.CodeAgainForm",
+    "activate_totp": "trialcrm.users.forms.factors.ActivateForm",
+    "add_webauthn": "trialcrm.users.forms.factors.AddKeyForm",
+}
+MFA_TOTP_ISSUER = "TrialCRM"
+# One step either way, for clocks that are not quite right (RFC 6238 5.2).
+MFA_TOTP_TOLERANCE = 1
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not IS_PRODUCTION
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
+
+# Single sign-on with one OpenID Connect provider; off while it has no name. It never makes an account or a right.
+OIDC_CLIENT_ID = os.environ.get("OIDC_CLIENT_ID", "")
+OIDC_ISSUER = os.environ.get("OIDC_ISSUER", "").rstrip("/")
+OIDC_NAME = os.environ.get("OIDC_NAME", "single sign-on")
+if OIDC_CLIENT_ID and not OIDC_ISSUER:
+    raise ImproperlyConfigured("OIDC_CLIENT_ID is set and OIDC_ISSUER is not. Name the provider's address.")
+SOCIALACCOUNT_ADAPTER = "trialcrm.users.adapters.SingleSignOnAdapter"
+SOCIALACCOUNT_STORE_TOKENS = False
+SOCIALACCOUNT_PROVIDERS = {
+    "openid_connect": {
+        "OAUTH_PKCE_ENABLED": True,
+        "APPS": [
+            {
+                "provider_id": "sso",
+                "name": OIDC_NAME,
+                "client_id": OIDC_CLIENT_ID,
+                "secret": os.environ.get("OIDC_CLIENT_SECRET", ""),
+                "settings": {"server_url": OIDC_ISSUER},
+            }
+        ]
+        if OIDC_CLIENT_ID
+        else [],
+    }
+}
+# The sign-in is a form that ends at the provider, which the browser allows only to addresses named here.
+_OIDC_ORIGINS = _list("OIDC_ORIGINS", "{0.scheme}://{0.netloc}".format(urlsplit(OIDC_ISSUER)) if OIDC_ISSUER else "")
+
 SESSION_COOKIE_NAME = "trialcrm_session"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
@@ -305,7 +358,7 @@ CONTENT_SECURITY_POLICY = {
         "img-src": [SELF, "data:"],
         "font-src": [SELF],
         "connect-src": [SELF],
-        "form-action": [SELF],
+        "form-action": [SELF, *_OIDC_ORIGINS],
         "base-uri": [NONE],
         "frame-ancestors": [NONE],
     },

@@ -10,6 +10,7 @@ class Perm(StrEnum):
     IMPORT_STUDY = "import_study"
     VIEW_MEMBERSHIP = "view_membership"
     CHANGE_MEMBERSHIP = "change_membership"
+    INVITE_PARTICIPANT = "invite_participant"
     VIEW_SUBJECT = "view_subject"
     CHANGE_SUBJECT = "change_subject"
     CHANGE_PARTICIPATION = "change_participation"

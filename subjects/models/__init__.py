@@ -1,6 +1,7 @@
 """Tables of this app, one module per noun."""
 
 from .consent import Consent, ConsentVersion, Signed
+from .deviations import Deviation
 from .notes import SubjectNote
 from .participation import (
     Disposition,
@@ -26,21 +27,26 @@ from .studies import (
     StudyGroupPermission,
     StudyParameter,
 )
+from .team import AccessRequest, DelegationEntry, OfferedRole
 from .visits import Appointment, PlannedVisit, Visit
 
 __all__ = [
+    "AccessRequest",
     "Appointment",
     "Arm",
     "ArmElement",
     "Consent",
     "ConsentVersion",
     "CriterionResult",
+    "Deviation",
+    "DelegationEntry",
     "Disposition",
     "Element",
     "EligibilityCriterion",
     "Identity",
     "Institution",
     "Membership",
+    "OfferedRole",
     "PlannedVisit",
     "Screening",
     "Signed",

@@ -1,5 +1,25 @@
 """The rules of this app, each asked by the service to refuse and by the page to explain."""
 
+from .appointments import (
+    ask_for_another_time,
+    book_appointment,
+    cancel_appointment,
+    confirm_appointment,
+    confirm_own_appointment,
+    decline_wish,
+    keep_appointment,
+    miss_appointment,
+    move_appointment,
+)
+from .deviations import (
+    assess_deviation,
+    close_deviation,
+    dismiss_deviation,
+    open_deviation,
+    plan_action,
+    record_deviation,
+    upgrade_deviation,
+)
 from .notes import add_addendum, write_note
 from .participation import (
     change_identity,
@@ -23,7 +43,21 @@ from .participation import (
 )
 from .rights import study_takes_entries
 from .screening import answer_criteria, confirm_eligibility, decide_screening, rescreen, revoke_pass
-from .studies import change_design, change_memberships, give_role, import_into, import_study
+from .studies import change_design, import_into, import_study
+from .team import (
+    accept_entry,
+    answer_request,
+    appoint,
+    authorise_entry,
+    change_entry,
+    change_memberships,
+    change_offer,
+    end_entry,
+    give_role,
+    keep_log,
+    propose_entry,
+    withdraw_entry,
+)
 from .visits import (
     add_unscheduled_visit,
     cancel_visit,
@@ -37,20 +71,36 @@ from .visits import (
 )
 
 __all__ = [
+    "accept_entry",
     "add_addendum",
     "add_unscheduled_visit",
     "answer_criteria",
+    "answer_request",
+    "appoint",
+    "ask_for_another_time",
+    "assess_deviation",
+    "authorise_entry",
+    "book_appointment",
+    "cancel_appointment",
     "cancel_visit",
     "change_design",
+    "change_entry",
     "change_identity",
     "change_memberships",
+    "change_offer",
     "change_subject",
     "change_visits",
+    "close_deviation",
     "complete_participation",
     "complete_visit",
     "conduct_visit",
+    "confirm_appointment",
     "confirm_eligibility",
+    "confirm_own_appointment",
     "decide_screening",
+    "decline_wish",
+    "dismiss_deviation",
+    "end_entry",
     "enrol",
     "enter_follow_up",
     "enter_screening",
@@ -60,11 +110,19 @@ __all__ = [
     "import_study",
     "in_screening",
     "is_recruiting",
+    "keep_appointment",
+    "keep_log",
     "lose_to_follow_up",
+    "miss_appointment",
     "miss_visit",
+    "move_appointment",
+    "open_deviation",
+    "plan_action",
+    "propose_entry",
     "randomise",
     "record_consent",
     "record_death",
+    "record_deviation",
     "register_subject",
     "reschedule_visit",
     "rescreen",
@@ -74,7 +132,9 @@ __all__ = [
     "start_visit",
     "stop_treatment",
     "study_takes_entries",
+    "upgrade_deviation",
     "withdraw",
     "withdraw_consent",
+    "withdraw_entry",
     "write_note",
 ]

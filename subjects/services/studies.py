@@ -1,9 +1,8 @@
-"""Setting up studies and sites, and giving people roles in them."""
+"""Setting up studies and sites."""
 
 from collections.abc import Iterable
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.db.models import Model
 from django.utils.translation import gettext as _
@@ -12,16 +11,15 @@ from django.utils.translation import gettext_lazy
 from subjects import policies
 from subjects.domain.consent import VERSION_LIFECYCLE, VersionStatus
 from subjects.domain.studies import SITE_LIFECYCLE, STUDY_LIFECYCLE, SiteStatus, StudyStatus
-from subjects.events import MembershipChanged, StudyChanged
-from subjects.models import ConsentVersion, Institution, Membership, Site, Study, Subject
-from trialcrm.access import grants
-from trialcrm.access.roles import SPONSOR_ROLES, Role
+from subjects.events import StudyChanged
+from subjects.models import ConsentVersion, Institution, Site, Study
 from trialcrm.audit.recording import recorded
 from trialcrm.core import clock
 from trialcrm.core.decisions import refused, require
 from trialcrm.core.events import publish
 
 from .locking import locked
+from .team import appoint_founder
 
 
 @recorded("study.created", gettext_lazy("Study created"))
@@ -37,13 +35,6 @@ def create_study(*, by: Any, protocol_id: str, title: str, **facts: Any) -> Stud
     study.save()
     appoint_founder(by, study)
     return study
-
-
-def appoint_founder(by: Any, study: Study) -> None:
-    """Let whoever sets up a study manage it, inside an act under way; the portal itself needs no role."""
-    if by.pk:
-        grants.enrol(by, Role.SPMGR, study)
-        Membership(user=by, study=study, role=Role.SPMGR, starts_on=clock.today("UTC")).save()
 
 
 @recorded("study.designed", gettext_lazy("Study design changed"))
@@ -137,85 +128,3 @@ def move_consent_version(*, by: Any, version: ConsentVersion, to: str, on: date)
     version.status = to
     version.save()
     return version
-
-
-@recorded("membership.given", gettext_lazy("Role given"))
-def give_role(
-    *,
-    by: Any,
-    user: Any,
-    role: str,
-    study: Study,
-    site: Site | None = None,
-    subject: Subject | None = None,
-    starts_on: date,
-    ends_on: date | None = None,
-) -> Membership:
-    """Give a person a role at a site, in a whole study (sponsor's side), or for one subject; effective at once.
-
-    Raises:
-        Refused: nobody gives themselves a role; a site role needs a site; a person of the sponsor's side cannot hold a
-            role at a site of the same study; an operator holds no role in a study.
-    """
-    place = subject or site or study
-    require(policies.give_role(by, place, user))
-    _require_place(role, site, subject)
-    _require_no_conflict(user, role, study)
-    membership = Membership(
-        user=user,
-        study=study,
-        site=site,
-        subject=subject,
-        role=role,
-        starts_on=starts_on,
-        ends_on=ends_on,
-        approved_by_id=by.pk,
-    )
-    membership.save()
-    _enrol(membership, place)
-    return membership
-
-
-def _require_place(role: str, site: Site | None, subject: Subject | None) -> None:
-    if role == Role.PART and subject is None:
-        require(refused(_("A participant's account belongs to one participant."), "subject"))
-    if role in SPONSOR_ROLES and site is not None:
-        require(refused(_("This role is held in the whole study."), "site"))
-    if role not in SPONSOR_ROLES | {Role.PART, Role.INSP} and site is None:
-        require(refused(_("This role is held at a site."), "site"))
-
-
-def _require_no_conflict(user: Any, role: str, study: Study) -> None:
-    """No one works for the sponsor and at a site of one study, and no operator holds a clinical role."""
-    held = set(study.memberships.filter(user=user, ends_on=None).values_list("role", flat=True))
-    mixed = bool(held & set(SPONSOR_ROLES)) != (role in SPONSOR_ROLES) if held else False
-    if mixed:
-        require(refused(_("This person is on the other side of this study."), "role"))
-    if user.is_operator:
-        require(refused(_("An operator of the installation holds no role in a study."), "user"))
-
-
-@recorded("membership.ended", gettext_lazy("Role ended"))
-def end_role(*, by: Any, membership: Membership, ends_on: date, reason: str) -> Membership:
-    """End a role; from the day after, or on the next request if that day is over."""
-    membership = locked(membership, "user", "study", "site", "subject")
-    place = membership.subject or membership.site or membership.study
-    require(policies.give_role(by, place, membership.user))
-    if ends_on < membership.starts_on:
-        require(refused(_("This is before the role began."), "ends_on"))
-    membership.ends_on = ends_on
-    membership.save()
-    _enrol(membership, place)
-    return membership
-
-
-def _enrol(membership: Membership, place: Model) -> None:
-    zone = membership.site.time_zone if membership.site else "UTC"
-    ends_at = _midnight(membership.ends_on + timedelta(days=1), zone) if membership.ends_on else None
-    starts_at = _midnight(membership.starts_on, zone)
-    grants.enrol(membership.user, membership.role, place, starts_at=starts_at, ends_at=ends_at)
-    publish(MembershipChanged(membership.study_id, membership.user_id))
-
-
-def _midnight(on: date, zone: str) -> datetime:
-    return datetime.combine(on, time.min, ZoneInfo(zone)).astimezone(UTC)

@@ -13,6 +13,7 @@ from subjects import services
 from subjects.domain.consent import VersionStatus
 from subjects.domain.screening import CriterionKind
 from subjects.domain.studies import SiteStatus, StudyStatus
+from subjects.domain.team import tasks_of
 from subjects.domain.visits import Anchor, VisitKind
 from subjects.models import (
     Arm,
@@ -20,6 +21,7 @@ from subjects.models import (
     EligibilityCriterion,
     Identity,
     Institution,
+    Membership,
     PlannedVisit,
     Screening,
     Site,
@@ -30,8 +32,9 @@ from subjects.services import Coded, Given, Signed
 from trialcrm.access.roles import SPONSOR_ROLES, Role
 from trialcrm.audit.acts import SystemActor
 from trialcrm.core import clock
+from trialcrm.users.domain.invitations import IdentityMethod
 from trialcrm.users.models import User
-from trialcrm.users.services import create_account
+from trialcrm.users.services import create_account, record_identity
 from trialcrm.users.services.proofs import witnessed
 
 BUILDER = SystemActor("test cast")
@@ -78,10 +81,25 @@ def build() -> None:
     for part, _name, role, number in PARTS:
         site = study.sites.get(number=number) if number else None
         services.give_role(by=BUILDER, user=people[part], role=role, study=study, site=site, starts_on=BEGAN)
+    for held in study.memberships.exclude(site=None).select_related("site", "user").order_by("created_at"):
+        delegate_all(held)
+
+
+def delegate_all(membership: Membership) -> None:
+    """Every task of the role, accepted and signed from its first day; the investigator has them by the role."""
+    if tasks := tasks_of(membership.role):
+        person, investigator = membership.user, membership.site.principal_investigator
+        entry = services.propose_entry(
+            by=BUILDER, membership=membership, tasks=tasks, starts_on=membership.starts_on, training="Site file 3.1"
+        )
+        entry = services.accept_entry(by=person, entry=entry, proof=witnessed(person, entry))
+        services.authorise_entry(by=investigator, entry=entry, proof=witnessed(investigator, entry))
 
 
 def _person(part: str, name: str, **facts: Any) -> User:
-    return create_account(by=BUILDER, email=address(part), name=name, password=PASSWORD, **facts)
+    person = create_account(by=BUILDER, email=address(part), name=name, password=PASSWORD, **facts)
+    record_identity(by=BUILDER, user=person, method=IdentityMethod.DOCUMENT, checked_on=BEGAN)
+    return person
 
 
 def _put_consent_in_force(study: Study) -> None:

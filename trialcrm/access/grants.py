@@ -1,7 +1,10 @@
 """The only place where rights are given and taken: roles at a study, a site or a subject become guardian's grants."""
 
+import math
 import uuid
 from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -17,34 +20,75 @@ from guardian.utils import get_group_obj_perms_model
 from trialcrm.core import clock
 
 from .models import GroupMembership, RoleGroup
-from .roles import all_permissions, permissions_of
+from .roles import all_permissions, granted_to
 from .scope import forget
 
 PLACES = (settings.ACCESS_STUDY_MODEL, settings.ACCESS_SITE_MODEL, settings.ACCESS_SUBJECT_MODEL)
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """A role, or a task delegated in it, that somebody holds from and until."""
+
+    role: str
+    starts_at: datetime
+    ends_at: datetime | None = None
+    task: str = ""
 
 
 def enrol(
     user: Any, role: str, place: Model, *, starts_at: datetime | None = None, ends_at: datetime | None = None
 ) -> None:
     """Let a person act in a role at a study, a site or a subject, from and until."""
-    values = {"starts_at": starts_at or clock.now(), "ends_at": ends_at}
-    GroupMembership.objects.update_or_create(user=user, group=group_of(role, place), defaults=values)
+    group = group_of(role, place)
+    GroupMembership.objects.filter(user=user, group=group).delete()
+    GroupMembership.objects.create(user=user, group=group, starts_at=starts_at or clock.now(), ends_at=ends_at)
     forget()
 
 
 def dismiss(user: Any, role: str, place: Model, *, ends_at: datetime) -> None:
-    """End a person's role at a place; effective on their next request."""
-    GroupMembership.objects.filter(user=user, group=group_of(role, place)).update(ends_at=ends_at)
+    """End a person's role at a place, with every task delegated in it; effective on their next request."""
+    rows = GroupMembership.objects.filter(user=user, group__role_group__role=role, group__name__startswith=_at(place))
+    rows.exclude(ends_at__lt=ends_at).update(ends_at=ends_at)
     forget()
 
 
 @transaction.atomic
-def group_of(role: str, place: Model) -> Group:
-    """The group of a role at a place, made and given its grants when first asked for."""
-    group, made = Group.objects.get_or_create(name=f"{place._meta.model_name}:{place.pk}:{role}")
+def settle(user: Any, place: Model, windows: Iterable[Window]) -> None:
+    """Make these windows all that a person holds at a place; effective on their next request.
+
+    The person's row is locked, so that two changes made at the same moment do not mix.
+    """
+    type(user)._base_manager.select_for_update().get(pk=user.pk)
+    GroupMembership.objects.filter(user=user, group__name__startswith=_at(place)).delete()
+    rows = {
+        (group.pk, window.starts_at): GroupMembership(
+            user=user, group=group, starts_at=window.starts_at, ends_at=window.ends_at
+        )
+        for window in sorted(windows, key=_until)
+        for group in [group_of(window.role, place, window.task)]
+    }
+    GroupMembership.objects.bulk_create(rows.values())
+    forget()
+
+
+def _until(window: Window) -> float:
+    """Later ends last, so that of two windows with one beginning the longer one holds."""
+    return window.ends_at.timestamp() if window.ends_at else math.inf
+
+
+def _at(place: Model) -> str:
+    return f"{place._meta.model_name}:{place.pk}:"
+
+
+@transaction.atomic
+def group_of(role: str, place: Model, task: str = "") -> Group:
+    """The group of a role (or of a task in it) at a place, made and given its grants when first asked for."""
+    name = f"{_at(place)}task:{task}:{role}" if task else f"{_at(place)}{role}"
+    group, made = Group.objects.get_or_create(name=name)
     if made:
-        RoleGroup.objects.create(group=group, role=role)
-        for codename in sorted(permissions_of(role)):
+        RoleGroup.objects.create(group=group, role=role, task=task)
+        for codename in sorted(granted_to(role, task)):
             assign_perm(_permission(codename, type(place)), group, place)
     return group
 
@@ -69,7 +113,7 @@ def follow_matrix(**kwargs: Any) -> None:
     models = {apps.get_model(label)._meta.model_name: apps.get_model(label) for label in PLACES}
     held = {name: _held(model) for name, model in models.items()}
     for item in RoleGroup.objects.select_related("group"):
-        kind, key, _role = item.group.name.split(":")
+        kind, key, *_rest = item.group.name.split(":")
         _follow(item, models[kind], uuid.UUID(key), held[kind].get(item.group_id, set()))
     forget()
 
@@ -84,7 +128,7 @@ def _held(model: Any) -> dict[int, set[str]]:
 
 
 def _follow(item: RoleGroup, model: type[Model], key: uuid.UUID, has: set[str]) -> None:
-    wanted = permissions_of(item.role)
+    wanted = granted_to(item.role, item.task)
     if wanted == has:
         return
     place = model._base_manager.get(pk=key)

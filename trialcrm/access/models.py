@@ -11,10 +11,11 @@ from .roles import Role
 
 
 class RoleGroup(models.Model):
-    """The group of one role at one place. Guardian's grants sit on the group."""
+    """The group of one role at one place, or of one task delegated in the role. Guardian's grants sit on the group."""
 
     group = models.OneToOneField(Group, models.CASCADE, primary_key=True, related_name="role_group")
     role = models.CharField(max_length=10, choices=Role)
+    task = models.CharField(max_length=5, blank=True)
 
     def __str__(self) -> str:
         return self.group.name
@@ -37,7 +38,9 @@ class GroupMembership(models.Model):
     objects = GroupMembershipQuerySet.as_manager()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["user", "group"], name="one_membership_per_group")]
+        constraints = [
+            models.UniqueConstraint(fields=["user", "group", "starts_at"], name="one_membership_per_group_and_start")
+        ]
 
     def __str__(self) -> str:
         return f"{self.group}"

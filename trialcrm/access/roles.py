@@ -27,19 +27,41 @@ class Role(TextChoices):
 
 SITE_ROLES = frozenset({Role.CRC, Role.PI, Role.SUBI, Role.PHARM, Role.UPHARM})
 SPONSOR_ROLES = frozenset({Role.CRA, Role.SPSAF, Role.SPMGR})
+#: Site roles whose holders do a task only when the investigator has delegated it to them (ICH E6(R3) 2.3.1 to 2.3.3).
+DELEGATED_ROLES = SITE_ROLES - {Role.PI}
 
 Matrix = Mapping[Role, frozenset[str]]
+Tasks = Mapping[str, frozenset[str]]
 _matrix: dict[Role, frozenset[str]] = {}
+_tasks: dict[str, frozenset[str]] = {}
 
 
-def install_matrix(matrix: Matrix) -> None:
+def install_matrix(matrix: Matrix, tasks: Tasks | None = None) -> None:
+    """Bind what each role may do, and which of that needs a delegated task; tasks stay as they are when left out."""
     _matrix.clear()
     _matrix.update(matrix)
+    if tasks is not None:
+        _tasks.clear()
+        _tasks.update(tasks)
 
 
 def permissions_of(role: str) -> frozenset[str]:
-    """The codenames that a role carries wherever it is granted."""
+    """The codenames that a role may carry, those that need a delegated task included."""
     return _matrix.get(Role(role), frozenset())
+
+
+def granted_to(role: str, task: str = "") -> frozenset[str]:
+    """What a group of this role carries: with the role alone, or with a task delegated to somebody in the role.
+
+    A task adds only what the role may do at all; what no task covers comes with the role. The investigator, and roles
+    outside of sites, carry everything by their role.
+    """
+    everything = permissions_of(role)
+    if task:
+        return everything & _tasks.get(task, frozenset())
+    if role not in DELEGATED_ROLES:
+        return everything
+    return everything - frozenset().union(*_tasks.values())
 
 
 def all_permissions() -> frozenset[str]:

@@ -19,7 +19,7 @@ def still_in_sight(act: Act) -> None:
         return
     for record in act.touched():
         scoped = isinstance(type(record)._default_manager.all(), ScopedQuerySet)
-        if scoped and not _sees(scope, record):
+        if scoped and not (_sees(scope, record) or _is_about(act.actor, record)):
             raise Refused(refused(_("This would put the record out of your own sight; nothing was changed.")))
 
 
@@ -27,6 +27,12 @@ def _sees(scope: Scope, record: Any) -> bool:
     """Staff by the right to read the kind of record; participants by the right to what is their own."""
     own = getattr(record, "own_permission", "")
     return scope.may(view_permission(type(record)), record) or bool(own and scope.may(own, record))
+
+
+def _is_about(actor: Any, record: Any) -> bool:
+    """Whether a record is about the person who acts, as its class says: their own delegation, their own request."""
+    field = getattr(record, "person_field", "")
+    return bool(field) and getattr(record, field) == actor.pk
 
 
 @resolve_role_with

@@ -5,12 +5,15 @@ from datetime import UTC, datetime, time, timedelta
 from subjects import services
 from subjects.domain.consent import VersionStatus
 from subjects.domain.studies import SiteStatus, StudyStatus
-from subjects.models import Institution, Site, Study
+from subjects.domain.team import tasks_of
+from subjects.models import Institution, Membership, Site, Study
 from trialcrm.access.roles import Role
 from trialcrm.audit.acts import SystemActor
 from trialcrm.core import clock
+from trialcrm.users.domain.invitations import IdentityMethod
 from trialcrm.users.models import User
-from trialcrm.users.services import create_account
+from trialcrm.users.services import create_account, record_identity
+from trialcrm.users.services.proofs import witnessed
 
 from .cast import CAST, Member, holders
 from .clockwork import Story
@@ -24,7 +27,7 @@ _BEFORE_ALL = 445
 def accounts(world: World) -> Story:
     yield _days_ago(world, _BEFORE_ALL)
     for who in CAST:
-        world.users[who.email] = create_account(
+        account = create_account(
             by=BUILDER,
             email=who.email,
             name=who.name,
@@ -32,6 +35,8 @@ def accounts(world: World) -> Story:
             time_zone=who.zone,
             is_operator=who.is_operator,
         )
+        record_identity(by=BUILDER, user=account, method=IdentityMethod.DOCUMENT, checked_on=clock.today("UTC"))
+        world.users[who.email] = account
 
 
 def study(world: World, protocol: Protocol) -> Story:
@@ -80,6 +85,23 @@ def _initiated(world: World, study: Study, place: Place) -> None:
     world.sites[place.number] = services.move_site(by=BUILDER, site=site, to=SiteStatus.INITIATED)
     for who in CAST:
         _give_roles_of(world, who, study, site)
+    for held in site.memberships.select_related("user", "site").order_by("created_at"):
+        _delegate(held, _user(world, investigator))
+
+
+def _delegate(held: Membership, investigator: User) -> None:
+    """Every task of a role, accepted by its holder and signed by the investigator, before anything happens at the site."""
+    if tasks := tasks_of(held.role):
+        entry = services.propose_entry(
+            by=investigator,
+            membership=held,
+            tasks=tasks,
+            starts_on=held.starts_on,
+            gcp_trained_on=held.starts_on - timedelta(days=40),
+            training="Protocol training log, section 3.1 of the site file",
+        )
+        entry = services.accept_entry(by=held.user, entry=entry, proof=witnessed(held.user, entry))
+        services.authorise_entry(by=investigator, entry=entry, proof=witnessed(investigator, entry))
 
 
 def _institution(place: Place) -> Institution:

@@ -1,0 +1,88 @@
+"""Somebody with an account asks for a role, and is answered."""
+
+from datetime import date
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from subjects import policies
+from subjects.domain.team import REQUEST_LIFECYCLE, RequestStatus
+from subjects.models import AccessRequest, Site, Study
+from subjects.services.locking import locked
+from trialcrm.access.roles import Role
+from trialcrm.audit.log import note
+from trialcrm.audit.recording import recorded
+from trialcrm.core.decisions import refused, require
+from trialcrm.users.models import User
+from trialcrm.users.selectors import is_identified
+from trialcrm.users.services import record_identity
+
+from .roles import give_role
+
+_RELATED = ("user", "study", "site")
+
+
+def request_access(*, by: User, protocol: str, role: str, site_number: str = "", words: str = "") -> bool:
+    """Ask for a role. The answer to the person is the same whether there is such a study and site or not.
+
+    Raises:
+        Refused: a participant is invited by the site and does not ask; an operator holds no role.
+    """
+    if role == Role.PART or by.is_operator:
+        require(refused(_("This role is not asked for here. Participants are invited by their site."), "role"))
+    study = Study.objects.filter(protocol_id__iexact=protocol.strip()).first()
+    site = Site.objects.filter(study=study, number=site_number.strip()).first() if study and site_number else None
+    if study is None or (site_number and site is None):
+        note("access.requested", _("Access requested to a study that is not here"), by=by, about=by)
+        return False
+    if not AccessRequest.objects.filter(user=by, study=study, site=site, status=RequestStatus.OPEN).exists():
+        _requested(by=by, study=study, site=site, role=role, words=words)
+    return True
+
+
+@recorded("access.requested", gettext_lazy("Access requested"))
+def _requested(*, by: User, study: Study, site: Site | None, role: str, words: str) -> AccessRequest:
+    request = AccessRequest(user=by, study=study, site=site, role=role, words=words)
+    request.save()
+    return request
+
+
+@recorded("access.granted", gettext_lazy("Access granted"))
+def grant_request(
+    *,
+    by: User,
+    request: AccessRequest,
+    starts_on: date,
+    ends_on: date | None = None,
+    method: str = "",
+    checked_on: date | None = None,
+) -> AccessRequest:
+    """Give the role that was asked for; how the person was identified is said here unless it is recorded already.
+
+    Raises:
+        Refused: as when a role is given.
+    """
+    request = locked(request, *_RELATED)
+    require(policies.answer_request(by, request))
+    require(REQUEST_LIFECYCLE.may_move(request.status, RequestStatus.GRANTED))
+    if not is_identified(request.user):
+        if not (method and checked_on):
+            require(refused(_("Say how and when you checked who this person is."), "method"))
+        record_identity(by=by, user=request.user, method=method, checked_on=checked_on)
+    given: dict[str, Any] = {"role": request.role, "study": request.study, "site": request.site}
+    give_role(by=by, user=request.user, starts_on=starts_on, ends_on=ends_on, **given)
+    request.status, request.answered_by = RequestStatus.GRANTED, by
+    request.save()
+    return request
+
+
+@recorded("access.declined", gettext_lazy("Access declined"))
+def decline_request(*, by: User, request: AccessRequest, reason: str) -> AccessRequest:
+    """Say no; the person reads the reason."""
+    request = locked(request, *_RELATED)
+    require(policies.answer_request(by, request))
+    require(REQUEST_LIFECYCLE.may_move(request.status, RequestStatus.DECLINED))
+    request.status, request.answered_by, request.answer = RequestStatus.DECLINED, by, reason
+    request.save()
+    return request
