@@ -11,3 +11,18 @@ class SigningFailed:
     user_id: uuid.UUID
     study_id: uuid.UUID | None
     site_id: uuid.UUID | None
+
+
+@dataclass(frozen=True, slots=True)
+class InvitationAccepted:
+    """Somebody with an account has taken up an invitation."""
+
+    invitation_id: uuid.UUID
+    user_id: uuid.UUID
+
+
+@dataclass(frozen=True, slots=True)
+class IdentityChecked:
+    """It was recorded how somebody's identity was checked."""
+
+    user_id: uuid.UUID

@@ -36,6 +36,21 @@ def tell_of_failed_signing(account: User) -> None:
     send("signing_failed", {*operators, account.email}, address=account.email, attempts=settings.SIGN_ATTEMPTS)
 
 
+def tell_of_invitation(address: str, link: str, until: datetime, *, asked: bool) -> None:
+    """Send a link to an account. It names neither study nor site nor role: that somebody takes part is health data."""
+    send("invitation", [address], link=link, until=until, asked=asked)
+
+
+def tell_of_account(address: str, link: str) -> None:
+    """Tell somebody who asked for an account that they have one."""
+    send("account_exists", [address], link=link)
+
+
+def tell_of_factor(account: User, *, removed: bool) -> None:
+    """Tell a person that a second factor was added to their account or removed from it, in case it was not them."""
+    send("factor_changed", [account.email], removed=removed)
+
+
 def send(template: str, to: Iterable[str], **facts: Any) -> None:
     """Send a mail whose template holds its subject in the first line. A mail that cannot be sent stops nothing."""
     subject, _, body = render_to_string(f"users/mail/{template}.txt", facts).strip().partition("\n")

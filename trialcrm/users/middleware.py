@@ -16,6 +16,7 @@ from trialcrm.core import clock
 
 from .domain import Ending
 from .policies import SEEN, STARTED, session_rule
+from .selectors import has_second_factor, needs_second_factor
 from .services.proofs import SigningOver
 from .signals import session_ended
 
@@ -58,6 +59,33 @@ class SessionLimitMiddleware:
         session_ended(request, Ending.SIGNING)
         _forget(request)
         return to_sign_in(request, Ending.SIGNING)
+
+
+class SecondFactorMiddleware:
+    """Leads somebody who must have a second factor and has none to where it is set up, and nowhere else."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(self, request: Request, view: Callable[..., Any], *given: Any) -> HttpResponse | None:
+        if not settings.SECOND_FACTOR_REQUIRED or not request.user.is_authenticated:
+            return None
+        if not getattr(view, "login_required", True) or _is_on_the_way(request):
+            return None
+        # Not kept in the session: an operator may have removed the factor meanwhile.
+        if not needs_second_factor(request.user) or has_second_factor(request.user):
+            return None
+        url = resolve_url("account_second_factor")
+        return HttpResponseClientRedirect(url) if request.htmx else HttpResponseRedirect(url)
+
+
+def _is_on_the_way(request: HttpRequest) -> bool:
+    """Pages with which a second factor is set up, and one's own password and devices."""
+    name = request.resolver_match.url_name if request.resolver_match else ""
+    return bool(name) and name.startswith(("mfa_", "account_", "usersessions_"))
 
 
 def is_background(request: HttpRequest) -> bool:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from trialcrm.core.forms import Form
 
-_PASSWORD_HELP = _("At least 12 characters. No common password, and nothing like your name or address.")
+PASSWORD_HELP = _("At least 12 characters. No common password, and nothing like your name or address.")
 
 
 def _say(form: forms.Form, **labels: Any) -> None:
@@ -39,7 +39,7 @@ class ChangePasswordForm(allauth.ChangePasswordForm):
             password1=_("New password"),
             password2=_("New password, once more"),
         )
-        self.fields["password1"].help_text = _PASSWORD_HELP
+        self.fields["password1"].help_text = PASSWORD_HELP
 
     def clean_oldpassword(self) -> str:
         given = self.cleaned_data["oldpassword"]
@@ -59,7 +59,7 @@ class ResetForm(allauth.ResetPasswordKeyForm):
     def __init__(self, *args: Any, **given: Any) -> None:
         super().__init__(*args, **given)
         _say(self, password1=_("New password"), password2=_("New password, once more"))
-        self.fields["password1"].help_text = _PASSWORD_HELP
+        self.fields["password1"].help_text = PASSWORD_HELP
 
 
 class TimeZoneForm(Form):

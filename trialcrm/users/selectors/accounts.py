@@ -62,7 +62,8 @@ class HeldRole:
 
 def roles_held(user: User) -> list[HeldRole]:
     """The roles of an account that are in force now, in a fixed number of queries."""
-    memberships = GroupMembership.objects.active().filter(user=user).select_related("group__role_group")
+    active = GroupMembership.objects.active().filter(user=user, group__role_group__task="")
+    memberships = active.select_related("group__role_group")
     held = [(item, *_kind_and_key(item)) for item in memberships]
     names = {kind: _names(kind, [key for _, of, key in held if of == kind]) for kind in {kind for _, kind, _ in held}}
     roles = [
@@ -73,7 +74,7 @@ def roles_held(user: User) -> list[HeldRole]:
 
 
 def _kind_and_key(item: GroupMembership) -> tuple[str, uuid.UUID]:
-    kind, key, _ = item.group.name.split(":")
+    kind, key, *_rest = item.group.name.split(":")
     return kind, uuid.UUID(key)
 
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from trialcrm.audit.recording import recorded
 from trialcrm.core.decisions import refused, require
+from trialcrm.users import policies
 from trialcrm.users.models import User
 
 from .sessions import end_all_sessions
@@ -50,10 +51,9 @@ def deactivate_account(*, by: Any, user: User, reason: str) -> User:
     """Close an account for good or for a while; it stays in the record of everything it did, and its sessions end.
 
     Raises:
-        Refused: it is their own account.
+        Refused: only an operator does this, and not to their own account.
     """
-    if by.pk == user.pk:
-        require(refused(_("Nobody deactivates their own account.")))
+    require(policies.operate_on(by, user))
     user.is_active = False
     user.save()
     end_all_sessions(user=user)
@@ -65,10 +65,9 @@ def reactivate_account(*, by: Any, user: User, reason: str) -> User:
     """Open a closed account again, for the same person.
 
     Raises:
-        Refused: it is their own account.
+        Refused: only an operator does this, and not to their own account.
     """
-    if by.pk == user.pk:
-        require(refused(_("Nobody changes their own account.")))
+    require(policies.operate_on(by, user))
     user.is_active = True
     user.save()
     return user
@@ -80,3 +79,18 @@ def change_time_zone(*, by: User, time_zone: str) -> User:
     by.time_zone = time_zone
     by.save()
     return by
+
+
+@recorded("account.changed", gettext_lazy("Account changed"))
+def change_name(*, by: Any, user: User, name: str, reason: str) -> User:
+    """Change the name that stands under somebody's signatures from now on; earlier ones keep the name they had.
+
+    Raises:
+        Refused: only an operator does this, for somebody else; the name is empty.
+    """
+    require(policies.operate_on(by, user))
+    if not name.strip():
+        require(refused(_("Write the name."), "name"))
+    user.name = name.strip()
+    user.save()
+    return user

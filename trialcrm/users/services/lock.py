@@ -6,19 +6,21 @@ Addresses with and without an account are counted, locked and answered alike, so
 import math
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from trialcrm.audit import context
 from trialcrm.audit.acts import SystemActor
 from trialcrm.audit.log import note
+from trialcrm.audit.recording import recorded
 from trialcrm.core import clock
-from trialcrm.core.decisions import Refused, refused
+from trialcrm.core.decisions import Refused, refused, require
 from trialcrm.users import mails
 from trialcrm.users.models import SignInAttempts, User
-from trialcrm.users.policies import lock_rule
+from trialcrm.users.policies import lock_rule, operate_on
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +74,18 @@ def passed(attempt: Attempt) -> None:
         # Two people who sign in at once would otherwise wait for each other's rows in different orders.
         found = list(old.select_for_update(skip_locked=True).values_list("address", flat=True))
         SignInAttempts.objects.filter(address__in=found).delete()
+
+
+@recorded("account.unlocked", gettext_lazy("Sign-in unlocked"))
+def unlock(*, by: Any, user: User, reason: str) -> User:
+    """Let somebody sign in again before their lock ends.
+
+    Raises:
+        Refused: only an operator does this.
+    """
+    require(operate_on(by, user))
+    SignInAttempts.objects.filter(address=_digest(user.email)).update(times=[])
+    return user
 
 
 def refuse(address: str, why: str) -> None:

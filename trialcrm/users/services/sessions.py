@@ -1,13 +1,18 @@
 """Ending sessions: one's own on another device, or all of an account."""
 
 from collections.abc import Iterable
+from typing import Any
 
 from allauth.usersessions.adapter import get_adapter
 from allauth.usersessions.models import UserSession
 from django.contrib.sessions.backends.db import SessionStore
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from trialcrm.audit.log import note
+from trialcrm.audit.recording import recorded
+from trialcrm.core.decisions import require
+from trialcrm.users import policies
 from trialcrm.users.models import User
 
 
@@ -19,6 +24,18 @@ def end_session(*, by: User, session: int) -> bool:
 def end_other_sessions(*, by: User, keep: str | None) -> int:
     """Sign a person out everywhere but in the session with the key `keep`; how many sessions that ended."""
     return _end(by, UserSession.objects.filter(user=by).exclude(session_key=keep))
+
+
+@recorded("account.sessions-ended", gettext_lazy("Signed out everywhere"))
+def end_sessions_of(*, by: Any, user: User, reason: str) -> User:
+    """Sign somebody else out on all devices.
+
+    Raises:
+        Refused: only an operator does this.
+    """
+    require(policies.operate_on(by, user))
+    end_all_sessions(user=user)
+    return user
 
 
 def end_all_sessions(*, user: User) -> None:
