@@ -5,4 +5,4 @@ class MessagingConfig(AppConfig):
     name = "messaging"
 
     def ready(self) -> None:
-        from . import subscribers  # noqa: F401  (connects its subscribers)
+        from . import duties, subscribers  # noqa: F401  (they register themselves)

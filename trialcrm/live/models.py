@@ -12,7 +12,11 @@ class LiveEvent(models.Model):
     at = models.DateTimeField(default=clock.now, db_index=True)
     kind = models.CharField(max_length=40)
     permission = models.CharField(max_length=60)
-    study_id = models.UUIDField()
+    #: The right with which participants hear of it, where it is their own.
+    own_permission = models.CharField(max_length=60, blank=True)
+    #: The one person who hears of it, whatever their rights; nobody else does.
+    person_id = models.UUIDField(null=True)
+    study_id = models.UUIDField(null=True)
     site_id = models.UUIDField(null=True)
     subject_id = models.UUIDField(null=True)
     record_id = models.UUIDField()

@@ -2,9 +2,10 @@
 
 import asyncio
 import json
+import uuid
 from collections.abc import AsyncIterator
 from importlib import import_module
-from typing import Any
+from typing import Any, NamedTuple
 
 from asgiref.sync import sync_to_async
 from django.conf import settings
@@ -23,6 +24,9 @@ from .hub import Hub, Told, connect, read_after
 CHECK_SECONDS = 30.0
 BEAT_SECONDS = 15.0
 
+#: Stands for half a minute in which nothing was told.
+BEAT = Told(0, "beat", "", None, None, None, uuid.UUID(int=0))
+
 hub = Hub()
 
 
@@ -38,33 +42,42 @@ async def events(request: HttpRequest) -> StreamingHttpResponse:
     return response
 
 
+class Sight(NamedTuple):
+    """Who listens, and what they may see now."""
+
+    user_id: uuid.UUID
+    scope: Scope
+
+
 async def stream(session: str, last: int) -> AsyncIterator[bytes]:
     """Events in sight, first those after `last`; ends when the session or the person's rights do."""
     async with hub.subscribed() as queue:
-        scope = await look(session)
+        sight = await look(session)
         yield b"retry: 2000\n: open\n\n"
-        if scope and last:
-            async with await connect() as connection:
-                missed = await read_after(connection, last)
-            for event in missed:
-                if is_in_sight(scope, event):
+        if sight and last:
+            for event in await missed(last):
+                if is_in_sight(sight, event):
                     yield written(event)
         checked = asyncio.get_running_loop().time()
-        while scope:
-            heard = await _next(queue)
-            if asyncio.get_running_loop().time() - checked >= CHECK_SECONDS:
-                scope, checked = await look(session), asyncio.get_running_loop().time()
+        while sight:
+            try:
+                heard = await asyncio.wait_for(queue.get(), timeout=BEAT_SECONDS)
+            except TimeoutError:
+                heard = BEAT
             if heard is None:
+                return
+            if asyncio.get_running_loop().time() - checked >= CHECK_SECONDS:
+                sight, checked = await look(session), asyncio.get_running_loop().time()
+            if heard is BEAT:
                 yield b": beat\n\n"
-            elif scope and is_in_sight(scope, heard):
+            elif sight and is_in_sight(sight, heard):
                 yield written(heard)
 
 
-async def _next(queue: asyncio.Queue[Told]) -> Told | None:
-    try:
-        return await asyncio.wait_for(queue.get(), timeout=BEAT_SECONDS)
-    except TimeoutError:
-        return None
+async def missed(last: int) -> list[Told]:
+    """What was written after the event that a browser heard last."""
+    async with await connect() as connection:
+        return await read_after(connection, last)
 
 
 def written(event: Told) -> bytes:
@@ -73,18 +86,22 @@ def written(event: Told) -> bytes:
     return f"id: {event.id}\nevent: {event.kind}\ndata: {data}\n\n".encode()
 
 
-def is_in_sight(scope: Scope, event: Told) -> bool:
-    """Whether the event lies where the person holds its permission."""
+def is_in_sight(sight: Sight, event: Told) -> bool:
+    """Whether the event is the person's own, or lies where they hold its permission."""
+    if event.person_id:
+        return event.person_id == sight.user_id
+    scope = sight.scope
     return (
         event.site_id in scope.site_ids(event.permission)
         or event.subject_id in scope.subject_ids(event.permission)
+        or bool(event.own_permission and event.subject_id in scope.subject_ids(event.own_permission))
         or (event.site_id is None and event.study_id in scope.study_ids(event.permission))
     )
 
 
 @sync_to_async
-def look(session_key: str) -> Scope | None:
-    """The scope behind a session as it is now; None when the session has ended."""
+def look(session_key: str) -> Sight | None:
+    """Who is behind a session and what they may see now; None when the session has ended."""
     close_old_connections()
     session = import_module(settings.SESSION_ENGINE).SessionStore(session_key)
     now = clock.now().timestamp()
@@ -94,4 +111,4 @@ def look(session_key: str) -> Scope | None:
         return None
     # A memory of its own: what the request that opened the stream kept would hide a right that was taken since.
     with context.request():
-        return scope_of(user)
+        return Sight(user.pk, scope_of(user))

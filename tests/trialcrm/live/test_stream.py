@@ -19,12 +19,16 @@ def _told(trial, site, permission="view_visit"):
     return Told(1, "visit-changed", permission, trial.study.pk, site.pk, uuid.uuid4(), uuid.uuid4())
 
 
+def _sight(user):
+    return views.Sight(user.pk, scope_of(user))
+
+
 def test_an_event_is_heard_only_where_its_permission_is_held(trial):
     own = _told(trial, trial.site)
-    assert views.is_in_sight(scope_of(trial.coordinator), own)
-    assert not views.is_in_sight(scope_of(trial.outsider), own)
-    assert views.is_in_sight(scope_of(trial.monitor), own)
-    assert not views.is_in_sight(scope_of(trial.monitor), _told(trial, trial.site, "view_subjectnote"))
+    assert views.is_in_sight(_sight(trial.coordinator), own)
+    assert not views.is_in_sight(_sight(trial.outsider), own)
+    assert views.is_in_sight(_sight(trial.monitor), own)
+    assert not views.is_in_sight(_sight(trial.monitor), _told(trial, trial.site, "view_subjectnote"))
 
 
 def test_a_change_that_is_rolled_back_is_never_told(trial):
