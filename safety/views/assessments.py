@@ -1,0 +1,104 @@
+"""Judging an event, correcting the judgement, signing it."""
+
+import uuid
+from datetime import timedelta
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from safety import policies, selectors, services
+from safety.domain.permissions import Perm
+from safety.forms.assessments import CorrectionForm, MedicalForm, SeenForm, SignForm
+from trialcrm.access.gates import requires
+from trialcrm.access.scope import scope_of
+from trialcrm.core import clock
+from trialcrm.core.decisions import refused, require
+from trialcrm.core.htmx import done, show
+from trialcrm.users.domain.signatures import Meaning
+
+from .entry import CHANGED, scale_for
+
+
+def _known(request: HttpRequest, event: Any, page: selectors.EventPage) -> dict[str, Any]:
+    """What every form of a judgement begins with."""
+    zone = event.site.time_zone
+    scale = scale_for(request, event.study)
+    return {"event": event, "scale": scale, "latest": page.latest, "zone": zone, "today": clock.today(zone)}
+
+
+@requires(Perm.RECORD_EVENT)
+def assess(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    event = selectors.event_for(request.user, pk)
+    require(policies.assess_event(request.user, event))
+    page = selectors.event_page(request.user, event)
+    form = SeenForm(request.POST if request.method == "POST" else None, **_known(request, event, page))
+    if request.method == "POST" and form.tell(services.assess_event, event=event, by=request.user):
+        return done(request, event.get_absolute_url(), CHANGED, said=_("Assessment added."))
+    shown = {"event": event, "page": page, "row": page.row}
+    return show(request, "safety/assessments/assess.html", shown, fragment="dialog", form=form)
+
+
+@requires(Perm.ASSESS_EVENT)
+def assess_medically(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    event = selectors.event_for(request.user, pk)
+    require(policies.assess_medically(request.user, event))
+    page = selectors.event_page(request.user, event)
+    products = selectors.products_of(request.user, event)
+    posted = request.POST if request.method == "POST" else None
+    form = MedicalForm(posted, products=products, **_known(request, event, page))
+    if posted is not None and form.tell(services.assess_event, event=event, by=request.user):
+        said = _("Assessed. Your signature completes it.")
+        return done(request, reverse("safety:event-sign", args=[pk]), CHANGED, said=said)
+    fragment = "panel" if request.headers.get("HX-Target") == "panel" else "dialog"
+    shown = {"event": event, "page": page, "row": page.row}
+    return show(request, "safety/assessments/assess_medically.html", shown, fragment=fragment, form=form)
+
+
+@requires(Perm.RECORD_EVENT)
+def correct(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    event = selectors.event_for(request.user, pk)
+    require(policies.change_event(request.user, event))
+    page = selectors.event_page(request.user, event)
+    if page.latest is None:
+        require(refused(_("It was not assessed yet.")))
+    judged = page.latest is not None and bool(page.latest.causalities.all())
+    may_judge = scope_of(request.user).may(Perm.ASSESS_EVENT, event)
+    products = selectors.products_of(request.user, event) if judged and may_judge else []
+    form = CorrectionForm(
+        request.POST if request.method == "POST" else None, products=products, **_known(request, event, page)
+    )
+    if request.method == "POST" and form.tell(
+        services.change_assessment, assessment=page.latest, by=request.user
+    ):
+        return done(request, event.get_absolute_url(), CHANGED, said=_("Corrected."))
+    return show(request, "safety/assessments/correct.html", {"event": event}, fragment="dialog", form=form)
+
+
+@requires(Perm.ASSESS_EVENT)
+def sign(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    event = selectors.event_for(request.user, pk)
+    require(policies.sign_assessment(request.user, event))
+    page = selectors.event_page(request.user, event)
+    if not page.awaits_signature:
+        require(refused(_("Assess causality first.")))
+    posted = request.POST if request.method == "POST" else None
+    form = SignForm(
+        posted, request=request, record=page.latest, meaning=Meaning.CAUSALITY, event=event, due=_due(request, event)
+    )
+    if posted is not None and form.tell(services.sign_assessment, event=event, by=request.user):
+        return done(request, reverse("safety:review"), CHANGED, said=_("Signed."))
+    fragment = "panel" if request.headers.get("HX-Target") == "panel" else "dialog"
+    shown = {"event": event, "page": page, "row": page.row}
+    return show(request, "safety/assessments/sign.html", shown, fragment=fragment, form=form)
+
+
+def _due(request: HttpRequest, event: Any) -> Any:
+    """The day offered for the next follow-up; none for what has ended."""
+    if event.end:
+        return None
+    today = clock.today(event.site.time_zone)
+    if event.follow_up_due_on and event.follow_up_due_on > today:
+        return event.follow_up_due_on
+    return today + timedelta(days=selectors.plan_of(request.user, event.study).follow_up_days)
