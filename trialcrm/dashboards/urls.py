@@ -1,10 +1,13 @@
 from django.urls import path
 
-from .views import participant, today
+from .views import participant, reports, today
 
 app_name = "dashboards"
 
 urlpatterns = [
+    path("reports/", reports.reports, name="reports"),
+    path("reports/studies/<uuid:pk>/", reports.report, name="report"),
+    path("reports/studies/<uuid:pk>/records/", reports.report_records, name="report-records"),
     path("today/", today.today, name="today"),
     path("my/visits/", participant.my_visits, name="my-visits"),
 ]
