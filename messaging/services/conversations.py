@@ -104,7 +104,7 @@ def _sealed(message: Message, body: str) -> str:
 
 def _is_participant(by: Any, conversation: Conversation) -> bool:
     """Staff act as staff, also where they could act for themselves."""
-    return by.pk is not None and not scope_of(by).may(Perm.WRITE_MESSAGE, conversation)
+    return by.pk is not None and not scope_of(by).may(Perm.VIEW_CONVERSATION, conversation)
 
 
 def _move_on(conversation: Conversation, message: Message) -> None:

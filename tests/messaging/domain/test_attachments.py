@@ -17,7 +17,14 @@ def test_a_file_is_what_its_bytes_say_whatever_it_is_called(content, expected):
 
 @pytest.mark.parametrize(
     "content",
-    [b"MZ\x90\0" + b"\0" * 60, b"PK\x03\x04" + b"\0" * 30, b"GIF89a" + b"\0" * 20, b"<svg xmlns=''></svg>", b"", b"\0\1"],
+    [
+        b"MZ\x90\0" + b"\0" * 60,
+        b"PK\x03\x04" + b"\0" * 30,
+        b"GIF89a" + b"\0" * 20,
+        b"<svg xmlns=''></svg>",
+        b"",
+        b"\0\1",
+    ],
 )
 def test_other_files_are_not_accepted_under_the_name_of_a_picture(content):
     assert media_type_of("rash.png", content) is None

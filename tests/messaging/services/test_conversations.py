@@ -32,7 +32,9 @@ def test_a_message_lies_sealed_and_opens_with_the_participants_key(trial, subjec
 
 def test_what_was_written_never_enters_the_log(trial, subject, grace):
     asked(grace, subject, "My knee is swollen", files=[file()])
-    written = "".join(f"{row.summary} {row.reason} {row.payload}" for row in AuditLog.objects.filter(action="conversation.started"))
+    written = "".join(
+        f"{row.summary} {row.reason} {row.payload}" for row in AuditLog.objects.filter(action="conversation.started")
+    )
     assert "swollen" not in written
     assert "rash.png" not in written
     assert "Okafor" not in written
@@ -150,7 +152,9 @@ def test_who_answers_has_read_what_was_asked(trial, subject, grace):
 def test_a_retracted_message_is_shown_no_more_and_stays_in_the_trail(trial, subject, grace):
     message = asked(grace, subject, files=[file()])
     services.retract_message(by=grace, message=message)
-    (shown,) = selectors.thread(trial.coordinator, selectors.conversation_for(trial.coordinator, message.conversation_id))
+    (shown,) = selectors.thread(
+        trial.coordinator, selectors.conversation_for(trial.coordinator, message.conversation_id)
+    )
     assert (shown.text, shown.attachments) == (None, [])
     assert message.history.count() == 2
     with pytest.raises(Refused, match="retracted already"):

@@ -1,0 +1,81 @@
+"""Reminders: found in the data, told once, and nothing lost while nobody looked."""
+
+import uuid
+from datetime import timedelta
+
+import pytest
+
+from messaging import duties, services
+from messaging.models import Notification
+from subjects.models import Visit
+from tests.support.messaging import asked, participant_of
+from trialcrm.core import clock
+from trialcrm.core.jobs import names
+
+
+def told():
+    return sorted(Notification.objects.exclude(kind="message_from_participant").values_list("kind", "person__name"))
+
+
+def hours(number):
+    return clock.frozen(clock.now() + timedelta(hours=number))
+
+
+def test_the_duties_are_known_to_the_tick():
+    wanted = {"send mails", "remind of unread messages", "remind of serious events", "remind of overdue visits"}
+    assert wanted | {"remind of expiring lots"} <= set(names())
+
+
+@pytest.fixture
+def message(trial):
+    subject = trial.registered()
+    return asked(participant_of(subject), subject)
+
+
+def test_a_message_that_nobody_read_is_told_of_after_a_day_and_after_three(trial, message):
+    for number, expected in ((23, 0), (25, 3), (26, 3), (73, 6), (100, 6)):
+        with hours(number):
+            duties.remind_of_unread_messages()
+        assert len(told()) == expected
+    assert {kind for kind, _name in told()} == {"message_unread_day", "message_unread_long"}
+
+
+def test_after_a_long_downtime_the_latest_limit_is_told_and_nothing_is_lost(trial, message):
+    with hours(200):
+        assert [duties.remind_of_unread_messages(), duties.remind_of_unread_messages()] == [3, 0]
+    assert {kind for kind, _name in told()} == {"message_unread_long"}
+
+
+def test_a_message_that_somebody_read_is_not_told_of(trial, message):
+    services.read_conversation(by=trial.coordinator, conversation=message.conversation)
+    with hours(100):
+        assert duties.remind_of_unread_messages() == 0
+
+
+@pytest.mark.parametrize(
+    ("left", "kinds", "people"),
+    [(13, set(), 0), (12, {"clock_12"}, 2), (4, {"clock_4"}, 2), (0, {"clock_over"}, 3), (-30, {"clock_over"}, 3)],
+)
+def test_a_serious_event_is_told_of_by_the_hours_that_are_left(trial, monkeypatch, left, kinds, people):
+    subject = trial.registered()
+    due = clock.now() + timedelta(hours=left)
+    running = [(uuid.uuid4(), subject.study_id, subject.site_id, subject.pk, due)]
+    monkeypatch.setattr("safety.selectors.running_clocks", lambda: running, raising=False)
+    with clock.frozen(clock.now() + timedelta(seconds=1)):
+        assert [duties.remind_of_serious_events(), duties.remind_of_serious_events()] == [people, 0]
+    assert {kind for kind, _name in told()} == kinds
+
+
+def test_a_visit_whose_window_is_over_is_told_once(trial):
+    trial.on_treatment(first_dose_days_ago=40)
+    late = Visit.objects.filter(closes_on__lt=trial.today(), status__in=["planned", "scheduled"]).count()
+    assert late
+    assert [duties.remind_of_overdue_visits(), duties.remind_of_overdue_visits()] == [2 * late, 0]
+    assert {name for kind, name in told() if kind == "visit_overdue"} == {"Dr Hana Ito", "Nora Lindqvist"}
+
+
+def test_a_lot_that_expires_is_told_to_the_pharmacists_of_its_site(trial, monkeypatch):
+    lot = (uuid.uuid4(), trial.study.pk, trial.site.pk, "L-1", trial.today())
+    monkeypatch.setattr("medications.selectors.lots_expiring", lambda days: [lot], raising=False)
+    assert [duties.remind_of_expiring_lots(), duties.remind_of_expiring_lots()] == [2, 0]
+    assert told() == [("lot_expiring", "Pat Moreno"), ("lot_expiring", "Uma Kerr")]
