@@ -39,8 +39,22 @@ class VisitChanged(SubjectEvent):
 
 
 @dataclass(frozen=True, slots=True)
+class AppointmentChanged(SubjectEvent):
+    """An appointment was booked, confirmed, moved, cancelled or not kept, or the participant asks for another time."""
+
+    appointment_id: uuid.UUID
+    status: str
+
+
+@dataclass(frozen=True, slots=True)
 class NoteWritten(SubjectEvent):
     note_id: uuid.UUID
+
+
+@dataclass(frozen=True, slots=True)
+class DeviationChanged(SubjectEvent):
+    deviation_id: uuid.UUID
+    status: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -81,10 +81,18 @@ class AppointmentStatus(TextChoices):
     NO_SHOW = "no_show", _("Did not come")
 
 
+class Side(TextChoices):
+    """Whose wish an act on an appointment follows."""
+
+    PARTICIPANT = "participant", _("Participant")
+    SITE = "site", _("Site")
+
+
 _V, _A = VisitStatus, AppointmentStatus
 
 # A rescheduled visit is bookable like a scheduled one: the status says that its time was moved at least once.
-_BOOKED_MOVES = {_V.RESCHEDULED, _V.IN_PROGRESS, _V.COMPLETED, _V.MISSED, _V.CANCELLED}
+# One whose appointment is cancelled or not kept is planned again, to be booked.
+_BOOKED_MOVES = {_V.PLANNED, _V.RESCHEDULED, _V.IN_PROGRESS, _V.COMPLETED, _V.MISSED, _V.CANCELLED}
 
 VISIT_LIFECYCLE = Lifecycle.of(
     "visit",
@@ -120,6 +128,9 @@ DONE = frozenset({_V.COMPLETED, _V.SIGNED})
 #: Appointments that hold their provider's time.
 HOLDING = frozenset({_A.BOOKED, _A.CONFIRMED, _A.ARRIVED, _A.FULFILLED})
 
+#: Still to come about: booked, and nobody has arrived yet.
+AWAITED = frozenset({_A.BOOKED, _A.CONFIRMED})
+
 #: A window that closes within this many days is closing.
 CLOSING_DAYS = 3
 SATURDAY = 5
@@ -134,6 +145,10 @@ class Booking:
     coordinator: Any
     location: str = ""
     minutes: int = 30
+
+    @property
+    def ends_at(self) -> datetime:
+        return self.scheduled_at + timedelta(minutes=self.minutes)
 
 
 def window_state(window: Window | None, status: str, started_on: date | None, today: date) -> WindowState | None:

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from subjects.domain.visits import (
+    AWAITED,
     BOOKED,
     DONE,
     HOLDING,
@@ -18,6 +19,7 @@ from subjects.domain.visits import (
     Anchor,
     AppointmentStatus,
     MoveReason,
+    Side,
     UnscheduledReason,
     VisitKind,
     VisitStatus,
@@ -150,8 +152,21 @@ class TimeRange(Func):
     output_field = DateTimeRangeField()
 
 
+class AppointmentQuerySet(ScopedQuerySet):
+    def awaited(self) -> "AppointmentQuerySet":
+        return self.filter(status__in=AWAITED)
+
+    def with_wish(self) -> "AppointmentQuerySet":
+        """Those for which the participant asks for another time and has no answer yet."""
+        return self.awaited().filter(wished_at__isnull=False, wish_answered_at=None)
+
+
 class Appointment(SubjectRecord):
-    """A booked time of one subject with one provider, who cannot be in two places at once."""
+    """A booked time of one subject with one provider, who cannot be in two places at once.
+
+    Of a visit, or for anything else that is to be met for; `reason` says what for. The participant may ask for another
+    time (`wish`); staff answer by moving it, or by declining with a word.
+    """
 
     own_permission: ClassVar[str] = "own_visits"
 
@@ -162,18 +177,39 @@ class Appointment(SubjectRecord):
     ends_at = models.DateTimeField(_("ends"))
     location = models.CharField(_("place"), max_length=120, blank=True)
     status = models.CharField(_("status"), max_length=12, choices=AppointmentStatus, default=AppointmentStatus.BOOKED)
-    reason = models.TextField(_("reason"), blank=True)
+    reason = models.TextField(_("what for"), blank=True)
+    confirmed_at = models.DateTimeField(_("confirmed at"), null=True, blank=True)
+    confirmed_by = models.CharField(_("confirmed by"), max_length=12, choices=Side, blank=True)
+    ended_reason = models.TextField(_("why moved or not kept"), blank=True)
+    cancelled_by = models.CharField(_("cancelled by"), max_length=12, choices=Side, blank=True)
+    wish = models.TextField(_("asks for another time"), blank=True)
+    wished_at = models.DateTimeField(_("asked at"), null=True, blank=True)
+    wish_answer = models.TextField(_("answer"), blank=True)
+    wish_answered_at = models.DateTimeField(_("answered at"), null=True, blank=True)
     successor = models.OneToOneField("self", models.PROTECT, null=True, blank=True, related_name="predecessor")
 
     view_permission: ClassVar[str] = "view_visit"
+    objects = AppointmentQuerySet.as_manager()
 
     class Meta:
         ordering = ("starts_at", "id")
         verbose_name = _("appointment")
-        indexes = [models.Index(fields=["site", "starts_at"], name="appointment_calendar")]
+        indexes = [
+            models.Index(fields=["site", "starts_at"], name="appointment_calendar"),
+            models.Index(fields=["subject", "starts_at"], name="appointment_by_subject"),
+        ]
         constraints = [
             models.CheckConstraint(condition=Q(starts_at__lt=F("ends_at")), name="appointment_starts_before_end"),
             models.CheckConstraint(condition=Q(status__in=AppointmentStatus.values), name="appointment_status_known"),
+            models.CheckConstraint(
+                condition=Q(confirmed_by__in=["", *Side.values], cancelled_by__in=["", *Side.values]),
+                name="appointment_sides_known",
+            ),
+            models.CheckConstraint(
+                condition=Q(wish="", wished_at=None, wish_answered_at=None)
+                | (~Q(wish="") & Q(wished_at__isnull=False)),
+                name="appointment_wish_has_time",
+            ),
             ExclusionConstraint(
                 name="provider_in_one_place",
                 expressions=[
@@ -186,3 +222,21 @@ class Appointment(SubjectRecord):
 
     def __str__(self) -> str:
         return f"{self.subject} · {self.starts_at:%Y-%m-%d %H:%M}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("subjects:appointment", args=[self.pk])
+
+    @property
+    def has_wish(self) -> bool:
+        """Whether the participant waits for an answer to their wish for another time."""
+        return self.wished_at is not None and self.wish_answered_at is None and self.status in AWAITED
+
+    @property
+    def minutes(self) -> int:
+        """How long it lasts."""
+        return int((self.ends_at - self.starts_at).total_seconds() // 60)
+
+    @property
+    def purpose(self) -> str:
+        """What it is for, in words: its visit, or its own reason."""
+        return self.visit.visit_type if self.visit else self.reason

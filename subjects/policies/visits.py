@@ -20,7 +20,7 @@ def change_visits(user: Any, record: Any) -> Decision:
     return may_write(user, Perm.CHANGE_VISIT, record, _("Your role does not record visits."))
 
 
-def _still_takes_part(subject: Subject) -> Decision:
+def still_takes_part(subject: Subject) -> Decision:
     if subject.state in ENDED:
         words = {"subject": subject, "state": subject.get_state_display().lower()}
         return refused(_("%(subject)s no longer takes part (%(state)s).") % words)
@@ -33,12 +33,12 @@ def _move(user: Any, visit: Visit, to: str) -> Decision:
 
 def schedule_visit(user: Any, visit: Visit) -> Decision:
     """A planned visit of somebody taking part is booked."""
-    return first_refusal(_move(user, visit, VisitStatus.SCHEDULED), _still_takes_part(visit.subject))
+    return first_refusal(_move(user, visit, VisitStatus.SCHEDULED), still_takes_part(visit.subject))
 
 
 def reschedule_visit(user: Any, visit: Visit) -> Decision:
     booked = ALLOWED if visit.status in BOOKED else refused(_("This visit is not booked."))
-    return first_refusal(change_visits(user, visit), booked, _still_takes_part(visit.subject))
+    return first_refusal(change_visits(user, visit), booked, still_takes_part(visit.subject))
 
 
 def start_visit(user: Any, visit: Visit) -> Decision:
@@ -64,8 +64,8 @@ def _is_over(visit: Visit) -> Decision:
     return refused(_("Neither the booked time nor the window is over yet."))
 
 
-def conduct_visit(person: Any, visit: Visit) -> Decision:
-    """Who is booked for a visit records visits at its site."""
+def conduct_visit(person: Any, visit: Any) -> Decision:
+    """Who is booked, for a visit of a participant or for anything else with them, records visits at their site."""
     words = {"name": person, "site": visit.site}
     right = holds(person, Perm.CHANGE_VISIT, visit, _("%(name)s does not record visits at site %(site)s.") % words)
     return replace(right, field="coordinator")
@@ -76,4 +76,4 @@ def cancel_visit(user: Any, visit: Visit) -> Decision:
 
 
 def add_unscheduled_visit(user: Any, subject: Subject) -> Decision:
-    return first_refusal(change_visits(user, subject), _still_takes_part(subject))
+    return first_refusal(change_visits(user, subject), still_takes_part(subject))

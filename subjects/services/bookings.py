@@ -1,23 +1,24 @@
-"""Appointments behind the visits: one provider is in one place at a time."""
+"""The times that appointments hold: one provider is in one place at a time."""
 
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from django.db import IntegrityError, OperationalError, transaction
 from django.utils.translation import gettext as _
 from psycopg.errors import DeadlockDetected
 
-from subjects.domain.visits import HOLDING, AppointmentStatus, Booking
-from subjects.models import Appointment, Visit
+from subjects.domain.visits import AWAITED, HOLDING, AppointmentStatus, Booking
+from subjects.events import AppointmentChanged
+from subjects.models import Appointment, Subject, Visit
 from trialcrm.core import clock
 from trialcrm.core.decisions import Refused, refused
+from trialcrm.core.events import publish
 
 NO_OVERLAP = "provider_in_one_place"
-FREEABLE = frozenset({AppointmentStatus.BOOKED, AppointmentStatus.CONFIRMED})
 
 
-def book(by: Any, visit: Visit, booking: Booking) -> Appointment:
-    """Hold the provider's time for the visit.
+def book(by: Any, subject: Subject, booking: Booking, *, visit: Visit | None = None, reason: str = "") -> Appointment:
+    """Hold the provider's time for a visit, or for what the reason says.
 
     The database excludes two appointments of one provider at one time, whoever came first.
 
@@ -25,12 +26,13 @@ def book(by: Any, visit: Visit, booking: Booking) -> Appointment:
         Refused: the provider is busy then.
     """
     appointment = Appointment(
-        subject=visit.subject,
+        subject=subject,
         visit=visit,
         provider=booking.coordinator,
         starts_at=booking.scheduled_at,
-        ends_at=booking.scheduled_at + timedelta(minutes=booking.minutes),
+        ends_at=booking.ends_at,
         location=booking.location,
+        reason=reason,
     )
     try:
         with transaction.atomic():
@@ -39,6 +41,7 @@ def book(by: Any, visit: Visit, booking: Booking) -> Appointment:
         if not _is_overlap(error):
             raise
         raise Refused(refused(_busy(by, appointment), "scheduled_at")) from error
+    publish_change(appointment)
     return appointment
 
 
@@ -72,9 +75,18 @@ def _busy(by: Any, wanted: Appointment) -> str:
 
 def is_same(appointment: Appointment, booking: Booking) -> bool:
     """Whether the booking asks for what is booked already."""
-    ends_at = booking.scheduled_at + timedelta(minutes=booking.minutes)
     booked = (appointment.starts_at, appointment.ends_at, appointment.provider_id, appointment.location)
-    return booked == (booking.scheduled_at, ends_at, booking.coordinator.pk, booking.location)
+    return booked == (booking.scheduled_at, booking.ends_at, booking.coordinator.pk, booking.location)
+
+
+def end(appointment: Appointment, status: str, reason: str = "", *, cancelled_by: str = "") -> Appointment:
+    """Free the provider's time, and say why; whoever asked for another time has the answer with it."""
+    if appointment.has_wish:
+        appointment.wish_answered_at = clock.now()
+    appointment.status, appointment.ended_reason, appointment.cancelled_by = status, reason, cancelled_by
+    appointment.save()
+    publish_change(appointment)
+    return appointment
 
 
 def follow(old: Appointment, new: Appointment) -> None:
@@ -89,8 +101,20 @@ def settle(visit: Visit, status: str, on: date) -> None:
     zone = visit.subject.site.time_zone
     for appointment in visit.appointments.filter(status__in=HOLDING):
         is_later = clock.local(appointment.starts_at, zone).date() > on
-        if is_later and appointment.status in FREEABLE:
-            appointment.status, appointment.reason = AppointmentStatus.CANCELLED, _("Came on an earlier day.")
+        if is_later and appointment.status in AWAITED:
+            end(appointment, AppointmentStatus.CANCELLED, _("Came on an earlier day."))
         else:
-            appointment.status = status
-        appointment.save()
+            keep(appointment, status)
+
+
+def keep(appointment: Appointment, status: str) -> Appointment:
+    """The participant arrived for it, or it took place."""
+    appointment.status = status
+    appointment.save()
+    publish_change(appointment)
+    return appointment
+
+
+def publish_change(appointment: Appointment) -> None:
+    place = (appointment.study_id, appointment.site_id, appointment.subject_id)
+    publish(AppointmentChanged(*place, appointment.pk, appointment.status))

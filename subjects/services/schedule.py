@@ -19,10 +19,12 @@ from subjects.domain.visits import (
 )
 from subjects.domain.windows import Window, latest_baseline, planned_window, study_day
 from subjects.events import VisitChanged
-from subjects.models import PlannedVisit, Subject, Visit
+from subjects.models import Appointment, PlannedVisit, Subject, Visit
 from trialcrm.audit import bulk
 from trialcrm.core import clock
 from trialcrm.core.events import publish
+
+from . import bookings
 
 PARTICIPATION_ENDED = gettext_lazy("Participation ended.")
 #: Visits of one subject by their number, those that the protocol plans.
@@ -181,6 +183,7 @@ def cancel_open_visits(subject: Subject) -> None:
         visit.status, visit.not_done_reason = VisitStatus.CANCELLED, str(PARTICIPATION_ENDED)
         release_booking(visit, str(PARTICIPATION_ENDED))
         _aim(visit, None)
+    cancel_open_appointments(subject)
 
 
 def plan_again(subject: Subject) -> list[Visit]:
@@ -204,9 +207,26 @@ def release_booking(visit: Visit, reason: str, status: str = AppointmentStatus.C
     held = (AppointmentStatus.REQUESTED, AppointmentStatus.BOOKED, AppointmentStatus.CONFIRMED)
     for appointment in visit.appointments.filter(status__in=held):
         is_asked = appointment.status == AppointmentStatus.REQUESTED
-        appointment.status = AppointmentStatus.CANCELLED if is_asked else status
-        appointment.reason = reason
-        appointment.save()
+        bookings.end(appointment, AppointmentStatus.CANCELLED if is_asked else status, reason)
+
+
+def unbook(visit: Visit) -> None:
+    """The booked time of a visit is gone: it is planned as before, to be booked; target and window stand.
+
+    Baseline without a target is due on the last day that screening may take, as when it was first planned.
+    """
+    visit.status, visit.scheduled_at = VisitStatus.PLANNED, None
+    visit.out_of_window_reason, visit.move_reason = "", ""
+    if visit.window is None and visit.subject.consented_on:
+        visit.due_on = latest_baseline(visit.subject.consented_on, visit.subject.study.max_screening_days)
+    _aim(visit, None)
+
+
+def cancel_open_appointments(subject: Subject) -> None:
+    """What is booked besides visits is not kept either after participation ended."""
+    rows = Appointment.objects.select_for_update().awaited().filter(subject=subject, visit=None)
+    for appointment in rows.order_by("starts_at", "id"):
+        bookings.end(appointment, AppointmentStatus.CANCELLED, str(PARTICIPATION_ENDED))
 
 
 def next_unscheduled_number(subject: Subject, on: date) -> Decimal:
