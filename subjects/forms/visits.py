@@ -99,8 +99,8 @@ class PersonField(forms.ModelChoiceField):
         return person.name
 
 
-class BookingForm(ZonedForm):
-    """When, with whom and where. Outside of the window it asks why."""
+class TimeForm(ZonedForm):
+    """When, for how long, with whom and where."""
 
     scheduled_at = SiteDateTimeField(label=_("Date and time"))
     minutes = forms.TypedChoiceField(
@@ -108,15 +108,31 @@ class BookingForm(ZonedForm):
     )
     coordinator = PersonField(label=_("With"), queryset=None)
     location = forms.CharField(label=_("Place"), max_length=120, required=False)
+
+    def __init__(self, *args: Any, site: Any, **kwargs: Any) -> None:
+        super().__init__(*args, zone=site.time_zone, **kwargs)
+        people = cast("forms.ModelChoiceField[Any]", self.fields["coordinator"])
+        people.queryset = selectors.visit_people([site.pk], clock.today(site.time_zone))
+
+    def clean(self) -> dict[str, Any]:
+        """What the service takes: a booking, and what is not part of it."""
+        typed = dict(super().clean() or {})
+        needed = ("scheduled_at", "coordinator", "minutes")
+        if any(name not in typed for name in needed):
+            return typed
+        parts = {name: typed.pop(name) for name in (*needed, "location")}
+        return {**typed, "booking": Booking(**parts)}
+
+
+class BookingForm(TimeForm):
+    """A time for a visit. Outside of the window it asks why."""
+
     out_of_window_reason = ReasonField(label=_("Why outside of the window"), required=False)
 
     def __init__(self, *args: Any, visit: Any, **kwargs: Any) -> None:
         self.visit = visit
-        zone = visit.site.time_zone
-        super().__init__(*args, zone=zone, **kwargs)
+        super().__init__(*args, site=visit.site, **kwargs)
         self.suggestion: date | None = selectors.suggested_for(visit)
-        people = cast("forms.ModelChoiceField[Any]", self.fields["coordinator"])
-        people.queryset = selectors.visit_people([visit.site_id], clock.today(zone))
         for name, value in self.first_values().items():
             self.initial.setdefault(name, value)
 
@@ -148,15 +164,6 @@ class BookingForm(ZonedForm):
     def outside(self) -> str:
         """The warning in words when that day lies outside of the window."""
         return out_of_window_words(self.visit.window, self.on) if self.on and self.visit.window else ""
-
-    def clean(self) -> dict[str, Any]:
-        """What the service takes: a booking, and what is not part of it."""
-        typed = dict(super().clean() or {})
-        needed = ("scheduled_at", "coordinator", "minutes")
-        if any(name not in typed for name in needed):
-            return typed
-        parts = {name: typed.pop(name) for name in (*needed, "location")}
-        return {**typed, "booking": Booking(**parts)}
 
 
 class ReschedulingForm(BookingForm):

@@ -17,7 +17,6 @@ from subjects.domain.visits import (
     DONE,
     OPEN,
     Anchor,
-    AppointmentStatus,
     WindowState,
     out_of_window_words,
     suggested_day,
@@ -31,6 +30,7 @@ from trialcrm.core import clock
 from trialcrm.core.figures import WindowBar
 from trialcrm.core.paging import Order
 
+from .appointments import wishes_of
 from .identities import names_of, subjects_named
 from .studies import Focus
 from .work import bar_of
@@ -52,6 +52,7 @@ class VisitRow:
     today: date
     name: str
     bar: WindowBar | None
+    has_wish: bool = False
 
     @property
     def zone(self) -> str:
@@ -128,12 +129,13 @@ def visit_rows(user: Any, visits: Iterable[Visit], where: str) -> list[VisitRow]
     """Lines for visits already chosen, with names for those who may see them; reading names is logged."""
     chosen = list(visits)
     names = names_of(user, {visit.subject_id for visit in chosen}, where)
-    return [_row(visit, names.get(visit.subject_id, "")) for visit in chosen]
+    wished = wishes_of(user, chosen)
+    return [_row(visit, names.get(visit.subject_id, ""), visit.pk in wished) for visit in chosen]
 
 
-def _row(visit: Visit, name: str = "") -> VisitRow:
+def _row(visit: Visit, name: str = "", has_wish: bool = False) -> VisitRow:
     today = clock.today(visit.site.time_zone)
-    return VisitRow(visit, today, name, bar_of(visit, today))
+    return VisitRow(visit, today, name, bar_of(visit, today), has_wish)
 
 
 def visit_lines(user: Any, rows: QuerySet[Visit], filters: dict[str, str]) -> tuple[list[str], Iterator[list[Any]]]:
@@ -226,17 +228,11 @@ class SubjectVisits:
 
 def visits_of(user: Any, subject: Subject, shown: str = "") -> SubjectVisits:
     """The visits of a subject by their number: all, those `due`, or those `outside` of their window."""
-    visits = visit_list(user).filter(subject=subject).order_by("visit_num")
-    rows = [_row(visit) for visit in visits]
+    visits = list(visit_list(user).filter(subject=subject).order_by("visit_num"))
+    wished = wishes_of(user, visits)
+    rows = [_row(visit, has_wish=visit.pk in wished) for visit in visits]
     waiting = [row for row in rows if row.visit.status in OPEN]
     groups = {"": rows, "due": waiting, "outside": [row for row in rows if row.visit.deviation_days]}
     following = min(waiting, key=lambda row: (row.visit.due_on, row.visit.visit_num), default=None)
     counts = {name: len(group) for name, group in groups.items()}
     return SubjectVisits(groups.get(shown, rows), counts, following)
-
-
-def booked_times(user: Any, subject: Subject) -> list[Appointment]:
-    """The times that the subject is booked for and has not kept yet."""
-    held = (AppointmentStatus.BOOKED, AppointmentStatus.CONFIRMED)
-    rows = Appointment.objects.visible_to(user).visible_to(user, Perm.VIEW_SUBJECT)
-    return list(rows.filter(subject=subject, status__in=held).select_related("visit", "site", "subject", "study"))

@@ -279,9 +279,3 @@ def oldest_attempt(user: Any, focus: Focus) -> Screening | None:
     """The open attempt that began first."""
     rows = Screening.objects.visible_to(user).filter(site__in=focus.site_ids).open().current()
     return rows.select_related("site", "study").order_by("screening_date", "id").first()
-
-
-def own_visits(user: Any) -> list[Visit]:
-    """The coming visits of the participant who asks: granted on the subject itself, not through a site."""
-    rows = Visit.objects.visible_to(user, Perm.OWN_VISITS).open()
-    return list(rows.select_related("site__institution", "planned_visit", "coordinator").order_by("due_on", "id")[:50])

@@ -92,7 +92,7 @@ def _book(by: Any, visit: Visit, booking: Booking, out_of_window_reason: str) ->
     outside = _require_bookable(visit, booking, out_of_window_reason)
     visit.scheduled_at, visit.location, visit.coordinator = booking.scheduled_at, booking.location, booking.coordinator
     visit.out_of_window_reason = out_of_window_reason if outside else ""
-    return bookings.book(by, visit, booking)
+    return bookings.book(by, visit.subject, booking, visit=visit)
 
 
 def _require_bookable(visit: Visit, booking: Booking, out_of_window_reason: str) -> bool:

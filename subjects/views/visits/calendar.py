@@ -35,7 +35,7 @@ def calendar(request: HttpRequest) -> HttpResponse:
 
 
 def _month(request: HttpRequest, rows: Any, today: date) -> dict[str, Any]:
-    first = _read(request.GET.get("month", ""), f"{MONTH}-%d", "-01") or today.replace(day=1)
+    first = read_period(request.GET.get("month", ""), f"{MONTH}-%d", "-01") or today.replace(day=1)
     days = list(Calendar().itermonthdates(first.year, first.month))
     shown = selectors.days_of(rows, days, today=today, month=first.month, room=ROOM_IN_MONTH, url_of=_day_url(request))
     return {
@@ -50,7 +50,7 @@ def _month(request: HttpRequest, rows: Any, today: date) -> dict[str, Any]:
 
 
 def _week(request: HttpRequest, rows: Any, today: date) -> dict[str, Any]:
-    monday = _read(request.GET["week"], f"{WEEK}-%u", "-1") or today - timedelta(days=today.weekday())
+    monday = read_period(request.GET["week"], f"{WEEK}-%u", "-1") or today - timedelta(days=today.weekday())
     days = [monday + timedelta(days=number) for number in range(7)]
     shown = selectors.days_of(rows, days, today=today, month=0, room=ROOM_IN_WEEK, url_of=_day_url(request))
     return {
@@ -64,7 +64,7 @@ def _week(request: HttpRequest, rows: Any, today: date) -> dict[str, Any]:
     }
 
 
-def _read(text: str, pattern: str, day: str) -> date | None:
+def read_period(text: str, pattern: str, day: str) -> date | None:
     """A month or a week from the address; None when it makes no sense or lies where dates end."""
     try:
         found = datetime.strptime(f"{text}{day}", pattern).date()  # noqa: DTZ007

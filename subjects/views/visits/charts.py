@@ -32,7 +32,12 @@ def subject_visits(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         }
         for name, label in words
     ]
-    shown = {"visits": visits, "chips": chips, "is_fragment": wants_fragment(request)}
+    shown = {
+        "visits": visits,
+        "others": selectors.other_appointments(request.user, subject),
+        "chips": chips,
+        "is_fragment": wants_fragment(request),
+    }
     return chart_page(request, pk, "visits", "subjects/visits/subject_visits.html", shown)
 
 

@@ -16,8 +16,9 @@ def calendar_file(appointments: Iterable[Any], now: datetime) -> str:
 
 
 def _event(appointment: Any, now: datetime) -> list[str]:
-    visit = appointment.visit.visit_type if appointment.visit else ""
-    summary = " · ".join(filter(None, (appointment.study.protocol_id, appointment.subject.subject_id, visit)))
+    summary = " · ".join(
+        filter(None, (appointment.study.protocol_id, appointment.subject.subject_id, appointment.purpose))
+    )
     return [
         "BEGIN:VEVENT",
         # The same visit keeps its place in a calendar when it is moved and loaded again.
