@@ -5,4 +5,4 @@ class MedicationsConfig(AppConfig):
     name = "medications"
 
     def ready(self) -> None:
-        from . import subscribers  # noqa: F401  (connects its subscribers)
+        from . import duties, subscribers  # noqa: F401  (they register themselves)

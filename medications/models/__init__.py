@@ -1,0 +1,23 @@
+"""Tables of this app, one module per noun."""
+
+from .adherence import AdherenceLog
+from .distributions import Distribution
+from .orders import Feedback, MedicationOrder, OrderHold, Prescription
+from .stock import Kit, KitContent, KitMovement, Lot, Product, Shipment, assigned_arm, fits_subject
+
+__all__ = [
+    "AdherenceLog",
+    "Distribution",
+    "Feedback",
+    "Kit",
+    "KitContent",
+    "KitMovement",
+    "Lot",
+    "MedicationOrder",
+    "OrderHold",
+    "Prescription",
+    "Product",
+    "Shipment",
+    "assigned_arm",
+    "fits_subject",
+]

@@ -1,0 +1,88 @@
+"""The verbs of this app. Each asks its rule, locks, changes, records and publishes."""
+
+from medications.domain.distributions import Returned
+from medications.domain.stock import Arrival
+from medications.models import Prescription
+
+from .adherence import log_dose
+from .distributions import (
+    acknowledge_receipt,
+    count_return,
+    dispense_kit,
+    prepare_kit,
+    put_back_kit,
+    reconcile_kit,
+    report_lost,
+    verify_reconciliation,
+)
+from .orders import (
+    PORTAL,
+    cancel_order,
+    change_order,
+    complete_order,
+    discontinue_order,
+    draft_order,
+    give_feedback,
+    hold_order,
+    hold_orders_of,
+    resume_order,
+    revise_order,
+    sign_order,
+    stop_order,
+    stop_orders_of,
+)
+from .stock import (
+    damage_kit,
+    dispose_kit,
+    expire_kit,
+    expire_stock,
+    quarantine_kit,
+    receive_shipment,
+    record_content,
+    register_lot,
+    register_product,
+    release_kit,
+    release_lot,
+    send_shipment,
+)
+
+__all__ = [
+    "PORTAL",
+    "Arrival",
+    "Prescription",
+    "Returned",
+    "acknowledge_receipt",
+    "cancel_order",
+    "change_order",
+    "complete_order",
+    "count_return",
+    "damage_kit",
+    "discontinue_order",
+    "dispense_kit",
+    "dispose_kit",
+    "draft_order",
+    "expire_kit",
+    "expire_stock",
+    "give_feedback",
+    "hold_order",
+    "hold_orders_of",
+    "log_dose",
+    "prepare_kit",
+    "put_back_kit",
+    "quarantine_kit",
+    "receive_shipment",
+    "reconcile_kit",
+    "record_content",
+    "register_lot",
+    "register_product",
+    "release_kit",
+    "release_lot",
+    "report_lost",
+    "resume_order",
+    "revise_order",
+    "send_shipment",
+    "sign_order",
+    "stop_order",
+    "stop_orders_of",
+    "verify_reconciliation",
+]
