@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from trialcrm.core.decisions import Refused
 from trialcrm.core.forms import Form
 from trialcrm.users.domain.signatures import STATEMENTS, Item, Meaning, Proof
+from trialcrm.users.selectors.factors import factors_of
 from trialcrm.users.selectors.signatures import content_of, digest_of_record
 from trialcrm.users.services.proofs import needs_address, prove
 
@@ -33,6 +34,8 @@ class SigningForm(Form):
         self.order_fields([name for name in self.fields if name not in _OWN] + list(_OWN))
         if not needs_address(request):
             del self.fields["email"]
+        if factors_of(request.user).app:
+            self.fields["password"].label = _("Password, or a code of your authenticator app")
 
     @property
     def lines(self) -> list[Item]:

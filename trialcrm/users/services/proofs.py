@@ -1,5 +1,6 @@
 """Showing who one is, in the same request as the signature."""
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -17,12 +18,16 @@ from trialcrm.users import mails
 from trialcrm.users.domain.signatures import Proof
 from trialcrm.users.events import SigningFailed
 from trialcrm.users.models import User
+from trialcrm.users.selectors.factors import factors_of
 from trialcrm.users.selectors.signatures import digest_of_record
+
+from .factors import has_code
 
 # What a session remembers: when its person last signed with both components, and how often signing failed since.
 SIGNED, FAILED = "signed_at", "signing_failures"
-BY_PASSWORD = "password"  # noqa: S105  (the name of a way to show who one is)
+BY_PASSWORD, BY_CODE = "password", "code"
 WITNESSED = "witnessed"
+LOOKS_LIKE_CODE = re.compile(r"\d{3} ?\d{3}")
 
 
 class SigningOver(Exception):
@@ -38,23 +43,34 @@ def needs_address(request: HttpRequest) -> bool:
 def prove(request: HttpRequest, *, about: Any, email: str | None, secret: str, shown: str) -> Proof:
     """Check that it is the genuine owner of the account who signs, in the same request (21 CFR 11.200(a)(1)–(2)).
 
+    The secret is the password, or a code of the authenticator app, which also those have who sign in elsewhere.
+
     Raises:
-        Refused: the address or the password is not the person's own.
+        Refused: the address or the secret is not the person's own, or too many attempts failed.
         SigningOver: this was one failure too many; the caller's session is ended (21 CFR 11.300(d)).
     """
     user: Any = request.user
     address_is_right = email is None or email.strip().lower() == user.email
-    try:
-        secret_is_right = get_adapter(request).reauthenticate(user, secret)
-    except ValidationError as locked:
-        raise Refused(refused(" ".join(locked.messages), "password")) from locked
-    if not (address_is_right and secret_is_right):
+    method = _method(request, user, secret)
+    if not (address_is_right and method):
         _count_failure(request, about)
         raise Refused(refused(_("The address or the password is not yours. Nothing was signed."), "password"))
     request.session[FAILED] = 0
     if email is not None:
         request.session[SIGNED] = clock.now().timestamp()
-    return Proof(user.pk, BY_PASSWORD, shown)
+    return Proof(user.pk, method, shown)
+
+
+def _method(request: HttpRequest, user: Any, secret: str) -> str:
+    """How the secret shows who it is; empty when it is not the person's own."""
+    try:
+        if LOOKS_LIKE_CODE.fullmatch(secret) and factors_of(user).app:
+            return BY_CODE if has_code(user, secret) else ""
+        return BY_PASSWORD if get_adapter(request).reauthenticate(user, secret) else ""
+    except ValidationError as locked:
+        raise Refused(refused(" ".join(locked.messages), "password")) from locked
+    except Refused as locked:
+        raise Refused(refused(str(locked), "password")) from locked
 
 
 def _count_failure(request: HttpRequest, about: Any) -> None:

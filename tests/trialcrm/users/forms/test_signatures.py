@@ -4,7 +4,15 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from allauth.mfa.totp.internal.auth import (
+    TOTP,
+    format_hotp_value,
+    generate_totp_secret,
+    hotp_value,
+    yield_hotp_counters_from_time,
+)
 from django.core import mail
+from django.db.models import QuerySet
 from django.test import Client
 from django.urls import reverse
 
@@ -17,6 +25,11 @@ from trialcrm.users.events import SigningFailed
 from trialcrm.users.models import Signature
 
 pytestmark = pytest.mark.django_db
+
+
+def given() -> QuerySet[Signature]:
+    """The signatures under attempts at screening; those under the delegation log were there before."""
+    return Signature.objects.filter(entity_type=Screening._meta.label)
 
 
 @pytest.fixture
@@ -47,7 +60,7 @@ def test_address_and_password_sign(doctor: Client, trial: Trial, attempt: Screen
     record = doctor.get(attempt.get_absolute_url()).content.decode()
     assert "Eligibility confirmed" in record
     assert "Dr Hana Ito · Principal investigator" in record
-    assert Signature.objects.get().method == "password"
+    assert given().get().method == "password"
 
 
 @pytest.mark.parametrize(
@@ -58,7 +71,7 @@ def test_without_both_components_nothing_is_signed(
 ) -> None:
     answer = doctor.post(url(attempt), typed(trial.investigator, attempt, **wrong))
     assert answer.status_code == 422
-    assert not Signature.objects.exists()
+    assert not given().exists()
 
 
 def test_soon_after_a_full_signing_the_password_is_enough(doctor: Client, trial: Trial, attempt: Screening) -> None:
@@ -82,7 +95,7 @@ def test_later_both_are_asked_for_again(doctor: Client, trial: Trial, attempt: S
         sent = typed(trial.investigator, other)
         del sent["email"]
         assert doctor.post(url(other), sent).status_code == 422
-    assert Signature.objects.count() == 1
+    assert given().count() == 1
 
 
 def test_a_change_behind_the_open_page_is_shown_before_it_is_signed(
@@ -111,10 +124,26 @@ def test_the_third_failure_ends_the_session_and_people_are_told(
     assert [event.site_id for event in heard] == [attempt.site_id]
     told = {address for message in mail.outbox for address in message.bcc}
     assert {trial.investigator.email, trial.operator.email} <= told
-    assert not Signature.objects.exists()
+    assert not given().exists()
 
 
 def test_a_fragment_is_not_replaced_by_the_sign_in(doctor: Client, trial: Trial, attempt: Screening) -> None:
     sent = typed(trial.investigator, attempt, password="a wrong password")
     answers = [doctor.post(url(attempt), sent, headers={"HX-Request": "true"}) for _ in range(3)]
     assert answers[2]["HX-Redirect"].startswith(reverse("account_login"))
+
+
+def test_a_code_of_the_authenticator_app_signs_once(doctor: Client, trial: Trial, attempt: Screening) -> None:
+    secret = generate_totp_secret()
+    TOTP.activate(trial.investigator, secret)
+    code = format_hotp_value(hotp_value(secret, next(iter(yield_hotp_counters_from_time()))))
+    other = trial.passed(full_name="Ada Obi")
+
+    assert "a code of your authenticator app" in doctor.get(url(attempt)).content.decode()
+    assert doctor.post(url(attempt), typed(trial.investigator, attempt, password=code)).status_code == 303
+    assert given().get().method == "code"
+    assert doctor.post(url(other), typed(trial.investigator, other, password=code)).status_code == 422
+
+
+def test_six_digits_without_an_app_are_only_a_wrong_password(doctor: Client, trial: Trial, attempt: Screening) -> None:
+    assert doctor.post(url(attempt), typed(trial.investigator, attempt, password="123456")).status_code == 422
