@@ -36,6 +36,10 @@ def appoint(user: Any, place: Any, role: str) -> Decision:
     return change_memberships(user, place)
 
 
+def invite_participant(user: Any, place: Any) -> Decision:
+    return appoint(user, place, Role.PART)
+
+
 def change_offer(user: Any, offer: OfferedRole) -> Decision:
     """Sending an invitation again, withdrawing it, or recording who its person is."""
     open_still = OFFER_LIFECYCLE.may_move(offer.status, OfferStatus.WITHDRAWN)

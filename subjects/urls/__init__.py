@@ -1,6 +1,6 @@
 """The ways in, one module per noun."""
 
-from . import notes, registration, screening, studies, subjects, visits
+from . import appointments, deviations, notes, registration, screening, studies, subjects, team, visits
 
 app_name = "subjects"
 
@@ -9,6 +9,9 @@ urlpatterns = [
     *subjects.urlpatterns,
     *screening.urlpatterns,
     *visits.urlpatterns,
+    *appointments.urlpatterns,
     *notes.urlpatterns,
+    *deviations.urlpatterns,
+    *team.urlpatterns,
     *registration.urlpatterns,
 ]

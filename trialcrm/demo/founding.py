@@ -90,7 +90,7 @@ def _initiated(world: World, study: Study, place: Place) -> None:
 
 
 def _delegate(held: Membership, investigator: User) -> None:
-    """Every task of a role, accepted by its holder and signed by the investigator, before anything happens at the site."""
+    """Every task of a role, accepted by its holder and signed by the investigator, before anything happens there."""
     if tasks := tasks_of(held.role):
         entry = services.propose_entry(
             by=investigator,

@@ -53,17 +53,17 @@ def test_pages_of_the_account_ask_for_a_sign_in(client: Client, db: None, path: 
 @pytest.mark.parametrize(
     "path",
     [
-        "signup/",
         "email/",
         "confirm-email/",
         "confirm-email/abc:def/",
         "password/set/",
-        "reauthenticate/",
+        "oidc/signup/",
+        "oidc/connections/",
         "login/code/confirm/",
     ],
 )
-def test_what_is_not_offered_says_that_accounts_are_made_by_invitation(client: Client, db: None, path: str) -> None:
-    assert "Accounts are made by invitation" in client.get(f"/account/{path}").content.decode()
+def test_what_is_not_offered_says_so(client: Client, db: None, path: str) -> None:
+    assert "This is not done here" in client.get(f"/account/{path}").content.decode()
     assert client.post(f"/account/{path}", {"email": "x@trial.test", "password1": NEW}).status_code == 405
     assert not User.objects.filter(email="x@trial.test").exists()
 

@@ -15,7 +15,7 @@ REAL = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
 
 @dataclass(frozen=True, slots=True)
 class Factors:
-    """What a person shows besides the password: an authenticator app, security keys, and codes for when both are lost."""
+    """What a person shows besides the password: an app, security keys, and codes for when both are lost."""
 
     app: Authenticator | None
     keys: list[Authenticator]

@@ -1,9 +1,9 @@
 """The pages on which people sign in and look after their account."""
 
-from http import HTTPStatus
 from typing import Any
 
 from allauth.account import views as allauth
+from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -13,37 +13,18 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from trialcrm.access.gates import personal, public
 from trialcrm.core.htmx import done, show
+from trialcrm.users import selectors, services
+from trialcrm.users.forms import AskResetForm, ChangePasswordForm, ResetForm, SignInForm, TimeZoneForm
 
-from . import selectors, services
-from .forms import AskResetForm, ChangePasswordForm, ResetForm, SignInForm, TimeZoneForm
-from .models import User
-
-
-class PersonRequest(HttpRequest):
-    """A request of somebody who is signed in."""
-
-    user: User
-
-
-class AsThePortal:
-    """Makes allauth's views answer as all others here do: 422 to a form that was not accepted, pages in the frame."""
-
-    def dispatch(self, request: HttpRequest, *args: Any, **given: Any) -> HttpResponse:
-        response = super().dispatch(request, *args, **given)
-        if response.status_code == HTTPStatus.TOO_MANY_REQUESTS:
-            return render(request, "account/too_many.html", status=response.status_code)
-        return response
-
-    def form_invalid(self, form: Any) -> HttpResponse:
-        context = self.get_context_data(form=form)  # type: ignore[attr-defined]
-        return self.render_to_response(context, status=HTTPStatus.UNPROCESSABLE_ENTITY)  # type: ignore[attr-defined]
+from .frame import AsThePortal, PersonRequest
 
 
 class SignIn(AsThePortal, allauth.LoginView):
     form_class = SignInForm
 
     def get_context_data(self, **given: Any) -> dict[str, Any]:
-        return super().get_context_data(**given, ended=self.request.GET.get("ended"))
+        sso = settings.OIDC_NAME if settings.OIDC_CLIENT_ID else ""
+        return super().get_context_data(**given, ended=self.request.GET.get("ended"), sso=sso)
 
 
 class ChangePassword(AsThePortal, allauth.PasswordChangeView):
@@ -58,6 +39,10 @@ class Reset(AsThePortal, allauth.PasswordResetFromKeyView):
     form_class = ResetForm
 
 
+class Reauthenticate(AsThePortal, allauth.ReauthenticateView):
+    """The password again, before security settings are changed."""
+
+
 @public("tells whoever looks for a way in that accounts are made by invitation")
 @require_safe
 def closed(request: HttpRequest, **given: str) -> HttpResponse:
@@ -70,8 +55,13 @@ def account(request: PersonRequest) -> HttpResponse:
     form = TimeZoneForm(request.POST or None, initial={"time_zone": request.user.time_zone or "UTC"})
     if request.method == "POST" and form.tell(services.change_time_zone, by=request.user):
         return done(request, reverse("account_overview"), said=_("Your time zone was changed."))
-    roles = selectors.roles_held(request.user)
-    return show(request, "users/account.html", {"roles": roles}, form=form)
+    shown = {
+        "roles": selectors.roles_held(request.user),
+        "checks": selectors.identity_checks_of(request.user),
+        "factors": selectors.factors_of(request.user),
+        "events": selectors.security_events(request.user),
+    }
+    return show(request, "users/account.html", shown, form=form)
 
 
 @personal("lists the devices on which the person is signed in")

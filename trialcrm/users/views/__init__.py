@@ -1,0 +1,1 @@
+"""The pages on which people come to an account, sign in, and look after it."""
