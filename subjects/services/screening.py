@@ -15,6 +15,7 @@ from subjects.domain.screening import OPEN, Answer, Answered, FailReason, Given,
 from subjects.domain.studies import Epoch
 from subjects.events import ScreeningChanged, SubjectChanged
 from subjects.models import CriterionResult, EligibilityCriterion, Screening, Subject
+from trialcrm.audit import bulk
 from trialcrm.audit.recording import recorded
 from trialcrm.core import clock
 from trialcrm.core.decisions import refused, require
@@ -77,6 +78,7 @@ def _answer(screening: Screening, answers: Answers, by: Any, reason: str) -> Non
     results = {item.criterion_id: item for item in screening.results.select_related("screening", "criterion")}
     today = clock.today(screening.site.time_zone)
     refuse_identity_in(screening.subject, **{f"evidence_{pk}": given.evidence for pk, given in answers.items()})
+    new = []
     for pk, given in answers.items():
         if pk not in criteria:
             require(refused(_("This criterion belongs to another study.")))
@@ -90,7 +92,11 @@ def _answer(screening: Screening, answers: Answers, by: Any, reason: str) -> Non
             require(refused(_("Say why an answer that was already given changes."), "reason"))
         result.answer, result.evidence = given.answer, given.evidence
         result.assessed_by_id, result.assessed_on = by.pk, today
-        result.save()
+        if pk in results:
+            result.save()
+        else:
+            new.append(result)
+    bulk.create(new, told=True)
 
 
 def corrects(result: CriterionResult, given: Given) -> bool:

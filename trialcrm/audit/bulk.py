@@ -1,7 +1,7 @@
-"""Writing thousands of audited records in a few statements, each with its history row.
+"""Writing many audited records in a few statements, each with its history row, inside a recorded act.
 
-For imports and the like, inside a recorded act. The log then says how many records of each kind were created and
-changed; every value is in the history, with the act, its date, its person and a reason for each record.
+Of an import and the like, the log says how many records of each kind were created and changed; every value is in the
+history, with the act, its date, its person and a reason for each record. Of a handful it may tell each value too.
 """
 
 from collections import defaultdict
@@ -18,12 +18,13 @@ ReasonOf = Callable[[Any], str]
 BATCH = 500
 
 
-def create(records: Iterable[R], reason_of: ReasonOf | None = None) -> list[R]:
+def create(records: Iterable[R], reason_of: ReasonOf | None = None, *, told: bool = False) -> list[R]:
     """Insert new records with their history, kind by kind in the order given.
 
     Args:
         records: unsaved records; those that others point to come first.
         reason_of: the reason to keep with each record, for example file and row; the act's own where not given.
+        told: whether the log names each record with its values, as if it were saved by itself, or only counts them.
 
     Raises:
         UnrecordedWrite: there is no act.
@@ -34,7 +35,7 @@ def create(records: Iterable[R], reason_of: ReasonOf | None = None) -> list[R]:
         for rows in _alike(made, type):
             for record in rows:
                 record.derive()
-            with _Writing(rows, "created", reason_of) as writing:
+            with _Writing(rows, "created", reason_of, told=told) as writing:
                 writing.queryset.bulk_create(rows, BATCH)
     return made
 
@@ -77,9 +78,15 @@ class _Writing:
     """Around one statement that writes records of one kind: adds their history, and tells the act."""
 
     def __init__(
-        self, rows: list[Any], what: str, reason_of: ReasonOf | None, names: frozenset[str] | None = None
+        self,
+        rows: list[Any],
+        what: str,
+        reason_of: ReasonOf | None,
+        names: frozenset[str] | None = None,
+        told: bool = False,
     ) -> None:
         self.act, self.rows, self.what, self.reason_of, self.names = acts.here(), rows, what, reason_of, names
+        self.told = [acts.Written(record, record.changes(), is_new=names is None) for record in rows if told]
         self.model: Any = type(rows[0])
         self.queryset = self.model._base_manager.all()
 
@@ -112,9 +119,11 @@ class _Writing:
         )
 
     def _tell_act(self) -> None:
-        counts = self.act.counts.setdefault(self.model._meta.label, {})
-        counts[self.what] = counts.get(self.what, 0) + len(self.rows)
-        self.act.written_in_bulk.extend(self.rows)
+        self.act.written.extend(self.told)
+        if not self.told:
+            counts = self.act.counts.setdefault(self.model._meta.label, {})
+            counts[self.what] = counts.get(self.what, 0) + len(self.rows)
+            self.act.written_in_bulk.extend(self.rows)
         names = None if self.names is None else set(self.names)
         for record, forget in zip(self.rows, self.forgetting, strict=True):
             record.note_written(self.act, names, forget)

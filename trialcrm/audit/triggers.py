@@ -24,11 +24,13 @@ BEGIN
 END $$;
 
 CREATE OR REPLACE FUNCTION audit_digest(content jsonb, names text) RETURNS text
-LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
-    SELECT encode(sha256(convert_to(coalesce(
+LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE AS $$
+BEGIN
+    -- In this language because its queries are planned once in a session and not once for each row.
+    RETURN encode(sha256(convert_to(coalesce(
         (SELECT jsonb_object_agg(key, value) FROM jsonb_each(content)
-         WHERE key = ANY(string_to_array(names, ',')))::text, ''), 'UTF8')), 'hex')
-$$;
+         WHERE key = ANY(string_to_array(names, ',')))::text, ''), 'UTF8')), 'hex');
+END $$;
 
 CREATE OR REPLACE FUNCTION audit_enter_ledger() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp SET TimeZone = 'UTC' AS $$

@@ -68,6 +68,33 @@ def test_the_log_counts_what_was_written_in_bulk_and_knows_where(trial: Trial) -
     assert (act.study_id, act.site_id, act.subject_id) == (subject.study_id, subject.site_id, subject.pk)
 
 
+def test_the_log_can_tell_each_value_as_if_records_were_saved_one_by_one(trial: Trial) -> None:
+    @recorded("test.added", gettext_lazy("Added"))
+    def added(*, by: Any, visits: list[Visit], at_once: bool) -> None:
+        if at_once:
+            bulk.create(visits, told=True)
+            return
+        for visit in visits:
+            visit.save()
+
+    subject = trial.registered()
+
+    added(by=trial.coordinator, visits=unsaved(subject, 2), at_once=True)
+    added(by=trial.coordinator, visits=unsaved(subject, 2, first=200), at_once=False)
+
+    one_by_one, at_once = AuditLog.objects.filter(action="test.added")
+    assert "counts" not in at_once.payload
+    told, saved = ([(item["type"], item["new"]) for item in act.payload["records"]] for act in (at_once, one_by_one))
+    assert told == saved
+    fields = [[change["field"] for change in item["changes"]] for item in at_once.payload["records"]]
+    assert fields == [[change["field"] for change in item["changes"]] for item in one_by_one.payload["records"]]
+    assert (at_once.study_id, at_once.site_id, at_once.subject_id) == (
+        one_by_one.study_id,
+        one_by_one.site_id,
+        subject.pk,
+    )
+
+
 def test_only_changed_records_and_fields_are_written(trial: Trial) -> None:
     visits = unsaved(trial.registered(), 3)
     imported(by=trial.coordinator, visits=visits)

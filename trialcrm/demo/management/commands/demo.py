@@ -13,7 +13,7 @@ from django.utils import autoreload
 from trialcrm.core.bootstrap.environment import LOCAL_MARK
 from trialcrm.demo import study
 from trialcrm.demo.cast import CAST
-from trialcrm.demo.database import bring_up_to_date
+from trialcrm.demo.database import bring_up_to_date, planning_once
 from trialcrm.demo.serve import Duties, Portal, free_socket
 
 
@@ -40,7 +40,8 @@ class Command(BaseCommand):
 
     def _prepare(self) -> None:
         bring_up_to_date(self.stdout.write)
-        study.build(say=self.stdout.write)
+        with planning_once():
+            study.build(say=self.stdout.write)
         connections.close_all()
         self._show_cast()
 
