@@ -58,7 +58,5 @@ UNFINISHED = frozenset({_S.DRAFT, _S.OPEN, _S.UNDER_REVIEW, _S.FOLLOW_UP})
 CHANGEABLE = frozenset({_S.OPEN, _S.UNDER_REVIEW, _S.FOLLOW_UP})
 #: Ways of learning that a person chooses from; the others follow from who reports.
 CHOOSABLE = tuple(
-    item
-    for item in LearnedFrom
-    if item not in (LearnedFrom.PARTICIPANT, LearnedFrom.PHARMACY, LearnedFrom.SOURCE)
+    item for item in LearnedFrom if item not in (LearnedFrom.PARTICIPANT, LearnedFrom.PHARMACY, LearnedFrom.SOURCE)
 )

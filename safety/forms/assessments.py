@@ -151,9 +151,14 @@ class SignForm(SigningForm):
             extra["sends_report"] = forms.BooleanField(
                 label=_("Send the report to the sponsor now"), required=False, initial=True
             )
-        acts = {ActionTaken.INTERRUPTED: _("Hold the medication order"), ActionTaken.WITHDRAWN: _("Discontinue the medication order")}
+        acts = {
+            ActionTaken.INTERRUPTED: _("Hold the medication order"),
+            ActionTaken.WITHDRAWN: _("Discontinue the medication order"),
+        }
         if event.action_taken in acts:
-            extra["acts_on_order"] = forms.BooleanField(label=acts[ActionTaken(event.action_taken)], required=False, initial=True)
+            extra["acts_on_order"] = forms.BooleanField(
+                label=acts[ActionTaken(event.action_taken)], required=False, initial=True
+            )
         own = list(self.fields)
         self.fields.update(extra)
         self.order_fields([*extra, *own])

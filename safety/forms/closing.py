@@ -109,7 +109,10 @@ class BatchForm(SigningForm):
 
 
 def _line(event: AdverseEvent) -> str:
-    words = (event.get_max_severity_display(), event.get_outcome_display(), str(event.causality and event.get_causality_display()))
+    words = (
+        event.get_max_severity_display(),
+        event.get_outcome_display(),
+        str(event.causality and event.get_causality_display()),
+    )
     dates = " – ".join(filter(None, (event.onset, event.end)))
     return f"{event.subject} {event.code} {event.event_term} · {dates} · {' · '.join(filter(None, words))}"
-

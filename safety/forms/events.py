@@ -26,7 +26,9 @@ class ToldForm(ZonedForm):
     """What happened, when, and how the site came to know."""
 
     event_term = forms.CharField(
-        label=_("What happened?"), max_length=200, help_text=_("A diagnosis or symptom in the reporter's words. No names.")
+        label=_("What happened?"),
+        max_length=200,
+        help_text=_("A diagnosis or symptom in the reporter's words. No names."),
     )
     onset = fields.onset_field()
     end = fields.end_field()

@@ -13,7 +13,11 @@ from trialcrm.core.forms import PartialDateField
 
 NOTHING = [("", "—")]
 #: Short names for the buttons beside each other; the words in full stand in the record.
-_SHORT = {ActionTaken.NOT_CHANGED: _("Not changed"), ActionTaken.REDUCED: _("Reduced"), ActionTaken.INCREASED: _("Increased")}
+_SHORT = {
+    ActionTaken.NOT_CHANGED: _("Not changed"),
+    ActionTaken.REDUCED: _("Reduced"),
+    ActionTaken.INCREASED: _("Increased"),
+}
 
 
 def severity_field(scale: Sequence[Severity]) -> forms.ChoiceField:
@@ -34,13 +38,17 @@ def criteria_field() -> forms.MultipleChoiceField:
         choices=Criterion.choices,
         required=False,
         widget=forms.CheckboxSelectMultiple,
-        help_text=_("Nothing ticked: not serious. A visit to an emergency room without admission is no hospitalisation."),
+        help_text=_(
+            "Nothing ticked: not serious. A visit to an emergency room without admission is no hospitalisation."
+        ),
     )
 
 
 def action_field(required: bool) -> forms.ChoiceField:
     choices = [(item.value, _SHORT.get(item, item.label)) for item in ActionTaken]
-    return forms.ChoiceField(label=_("Action taken with the study drug"), choices=[*NOTHING, *choices], required=required)
+    return forms.ChoiceField(
+        label=_("Action taken with the study drug"), choices=[*NOTHING, *choices], required=required
+    )
 
 
 def outcome_field() -> forms.ChoiceField:
@@ -57,7 +65,10 @@ def onset_field() -> PartialDateField:
 
 def end_field() -> PartialDateField:
     return PartialDateField(
-        label=_("Ended"), max_length=25, required=False, help_text=_("Empty while it lasts. 2014, 2014-03 or 2014-03-05.")
+        label=_("Ended"),
+        max_length=25,
+        required=False,
+        help_text=_("Empty while it lasts. 2014, 2014-03 or 2014-03-05."),
     )
 
 

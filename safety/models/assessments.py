@@ -34,14 +34,10 @@ class AEAssessment(SubjectRecord):
         "remark",
     )
 
-    event = models.ForeignKey(
-        AdverseEvent, models.PROTECT, related_name="assessments", verbose_name=_("adverse event")
-    )
+    event = models.ForeignKey(AdverseEvent, models.PROTECT, related_name="assessments", verbose_name=_("adverse event"))
     sequence = models.PositiveSmallIntegerField(_("number"))
     assessed_on = models.DateField(_("assessed on"))
-    visit = models.ForeignKey(
-        Visit, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("visit")
-    )
+    visit = models.ForeignKey(Visit, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("visit"))
     severity = models.CharField(_("severity"), max_length=10, choices=Severity, blank=True)
     results_in_death = models.BooleanField(Criterion.DEATH.label, default=False)
     life_threatening = models.BooleanField(Criterion.LIFE_THREATENING.label, default=False)
@@ -88,7 +84,8 @@ class AEAssessment(SubjectRecord):
         judged = [item_of(self, name) for name in self.SIGNED]
         rows = self.causalities.order_by("product")
         causal = [
-            Item(f"causality {row.product}", row.product, row.causality, str(row.get_causality_display())) for row in rows
+            Item(f"causality {row.product}", row.product, row.causality, str(row.get_causality_display()))
+            for row in rows
         ]
         return [*event, *judged, *causal]
 

@@ -44,9 +44,7 @@ class AdverseEvent(SubjectRecord):
         "outcome",
     )
 
-    subject = models.ForeignKey(
-        Subject, models.PROTECT, related_name="adverse_events", verbose_name=_("participant")
-    )
+    subject = models.ForeignKey(Subject, models.PROTECT, related_name="adverse_events", verbose_name=_("participant"))
     number = models.PositiveSmallIntegerField(_("number"))
     event_term = models.CharField(_("event"), max_length=200)
     narrative = models.TextField(_("what happened"), blank=True)

@@ -33,9 +33,7 @@ class SafetyReport(SubjectRecord):
     new_information = models.TextField(_("what is new"), blank=True)
     aware_at = models.DateTimeField(_("site aware since"))
     sent_at = models.DateTimeField(_("sent"))
-    sent_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("sent by")
-    )
+    sent_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("sent by"))
     hours_elapsed = models.DecimalField(_("hours since the site was aware"), max_digits=9, decimal_places=2)
     is_on_time = models.BooleanField(_("on time"))
     is_unblinded = models.BooleanField(_("unblinded"), default=False)
@@ -60,7 +58,8 @@ class SafetyReport(SubjectRecord):
         constraints = [
             models.UniqueConstraint(fields=["event", "sequence"], name="report_sequence_once"),
             models.CheckConstraint(
-                condition=Q(acknowledged_at=None) | Q(received_at__isnull=False), name="acknowledged_report_was_received"
+                condition=Q(acknowledged_at=None) | Q(received_at__isnull=False),
+                name="acknowledged_report_was_received",
             ),
         ]
 

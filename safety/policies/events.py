@@ -100,7 +100,9 @@ def resolve_event(user: Any, event: AdverseEvent) -> Decision:
         _may_record(user, event),
         EVENT_LIFECYCLE.may_move(event.status, EventStatus.RESOLVED),
         _needs_no_review(event) if event.status == EventStatus.OPEN else ALLOWED,
-        refused(_("It changed after it was signed; an investigator signs it again.")) if event.needs_signature else ALLOWED,
+        refused(_("It changed after it was signed; an investigator signs it again."))
+        if event.needs_signature
+        else ALLOWED,
     )
 
 

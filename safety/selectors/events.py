@@ -88,7 +88,12 @@ EVENT_COLUMNS += ["highest_severity", "causality", "action_taken", "outcome", "t
 
 def event_lines(user: Any, rows: QuerySet[AdverseEvent], filters: dict[str, str]) -> Iterator[list[Any]]:
     """The list as a table of coded data, without names; the export is logged with its filters."""
-    note("event.exported", _("List of adverse events exported"), by=user, facts={"rows": rows.count(), "filters": filters})
+    note(
+        "event.exported",
+        _("List of adverse events exported"),
+        by=user,
+        facts={"rows": rows.count(), "filters": filters},
+    )
     return (_line(event) for event in rows.iterator(chunk_size=1000))
 
 
@@ -186,9 +191,7 @@ def _authority_due(
     last = judged[-1]
     grave = any(item.results_in_death or item.life_threatening for item in assessments)
     suspected = is_suspected(event.causality) or is_suspected(last.causality)
-    return authority_due(
-        last.received_on, is_grave=grave, is_unexpected=not last.is_expected, is_suspected=suspected
-    )
+    return authority_due(last.received_on, is_grave=grave, is_unexpected=not last.is_expected, is_suspected=suspected)
 
 
 def facts_of(event: AdverseEvent, latest: AEAssessment | None) -> Facts:

@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import Count, Q
 from django.utils.translation import gettext as _
 
-from safety.domain.assessments import BANDS, RELATEDNESS, Causality, Severity
+from safety.domain.assessments import BANDS, RELATEDNESS, Causality
 from safety.domain.events import CONFIRMED, EventStatus
 from safety.models import AdverseEvent
 from subjects.models import Study
@@ -33,8 +33,13 @@ def relatedness(user: Any, focus: Focus) -> Matrix:
     lines = [
         (
             str(band.label),
-            [(sum(counts.get((s, c), 0) for s in severities for c in group), f"severity={band}&causality={name or 'none'}")
-             for name, group in groups],
+            [
+                (
+                    sum(counts.get((s, c), 0) for s in severities for c in group),
+                    f"severity={band}&causality={name or 'none'}",
+                )
+                for name, group in groups
+            ],
         )
         for band, severities in BANDS.items()
     ]
@@ -83,4 +88,3 @@ def event_counts(user: Any, site_ids: Iterable[uuid.UUID]) -> dict[str, int]:
         under_review=Count("pk", filter=Q(status=EventStatus.UNDER_REVIEW)),
         follow_up=Count("pk", filter=Q(status=EventStatus.FOLLOW_UP)),
     )
-

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from safety.models import AECausality, AdverseEvent
+from safety.models import AdverseEvent, AECausality
 
 
 @dataclass(frozen=True, slots=True)

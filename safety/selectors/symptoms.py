@@ -10,7 +10,9 @@ from subjects.models import Subject
 def my_symptoms(user: Any) -> list[AdverseEvent]:
     """A participant's own reports, the newest first; what the site recorded otherwise is not shown here."""
     rows = AdverseEvent.objects.visible_to(user, Perm.OWN_SYMPTOMS)
-    return list(rows.filter(reported_by_id=user.pk).select_related("site", "subject").order_by("-created_at", "-id")[:100])
+    return list(
+        rows.filter(reported_by_id=user.pk).select_related("site", "subject").order_by("-created_at", "-id")[:100]
+    )
 
 
 def my_place(user: Any) -> Subject | None:

@@ -25,4 +25,6 @@ def timeline_of(user: Any, subject: Subject) -> Iterator[Entry]:
         ended = clock.at_noon(event.end_from, zone)
         if ended:
             over = _("%(event)s ended") % {"event": title}
-            yield Entry(ended, "circle-check", "neutral", over, str(event.get_outcome_display()), event.get_absolute_url())
+            yield Entry(
+                ended, "circle-check", "neutral", over, str(event.get_outcome_display()), event.get_absolute_url()
+            )

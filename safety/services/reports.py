@@ -111,7 +111,10 @@ def snapshot_of(event: AdverseEvent) -> dict[str, Any]:
         found |= {f"{prefix}{name}": item_of(assessment, name) for name in assessment.SIGNED}
         own = len(assessment.SIGNED) + len(assessment.SIGNED_OF_EVENT)
         found |= {f"{prefix}{item.name}": item for item in assessment.signed_content()[own:]}
-    return {name: {"label": item.label, "value": item.value, "shown": _shown(event, name, item)} for name, item in found.items()}
+    return {
+        name: {"label": item.label, "value": item.value, "shown": _shown(event, name, item)}
+        for name, item in found.items()
+    }
 
 
 def _shown(event: AdverseEvent, name: str, item: Item) -> str:

@@ -69,9 +69,7 @@ def correct(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     form = CorrectionForm(
         request.POST if request.method == "POST" else None, products=products, **_known(request, event, page)
     )
-    if request.method == "POST" and form.tell(
-        services.change_assessment, assessment=page.latest, by=request.user
-    ):
+    if request.method == "POST" and form.tell(services.change_assessment, assessment=page.latest, by=request.user):
         return done(request, event.get_absolute_url(), CHANGED, said=_("Corrected."))
     return show(request, "safety/assessments/correct.html", {"event": event}, fragment="dialog", form=form)
 

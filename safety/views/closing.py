@@ -40,9 +40,7 @@ DISMISS = Act("dismiss", policies.dismiss_draft, services.dismiss_draft, gettext
 VOID = Act("void", policies.void_event, services.void_event, gettext_lazy("Made void."))
 
 
-def _act(
-    request: HttpRequest, pk: uuid.UUID, act: Act, form_of: Callable[[Any, Any], Form]
-) -> HttpResponse:
+def _act(request: HttpRequest, pk: uuid.UUID, act: Act, form_of: Callable[[Any, Any], Form]) -> HttpResponse:
     event = selectors.event_for(request.user, pk)
     require(act.rule(request.user, event))
     form = form_of(request.POST if request.method == "POST" else None, event)

@@ -8,9 +8,9 @@ from safety.domain.assessments import ActionTaken, Causality, Criterion, Outcome
 from safety.models import AdverseEvent, AEAssessment
 from safety.services import Judged, Seen, Told
 from subjects.models import Subject
+from tests.support.signing import proof_for as witnessed
 from trialcrm.core import clock
 from trialcrm.core.partial_dates import parse_partial_date
-from tests.support.signing import proof_for as witnessed
 
 PRODUCT = "Study drug"
 
@@ -34,7 +34,9 @@ def seen(*criteria: Criterion, **facts: Any) -> Seen:
     )
 
 
-def recorded(by: Any, subject: Subject, *criteria: Criterion, seen_as: dict[str, Any] | None = None, **facts: Any) -> Any:
+def recorded(
+    by: Any, subject: Subject, *criteria: Criterion, seen_as: dict[str, Any] | None = None, **facts: Any
+) -> Any:
     return services.record_event(
         by=by, subject=subject, told=told(subject, **facts), seen=seen(*criteria, **(seen_as or {}))
     )
@@ -45,7 +47,9 @@ def serious(by: Any, subject: Subject, **facts: Any) -> AdverseEvent:
     return recorded(by, subject, Criterion.MEDICALLY_IMPORTANT, **{"event_term": "Syncope", **facts})
 
 
-def judged(by: Any, event: AdverseEvent, *criteria: Criterion, causality: str = Causality.POSSIBLE, **facts: Any) -> Any:
+def judged(
+    by: Any, event: AdverseEvent, *criteria: Criterion, causality: str = Causality.POSSIBLE, **facts: Any
+) -> Any:
     """A medical assessment, not signed yet."""
     named = criteria or tuple(event.assessments.order_by("-sequence")[0].criteria)
     died_on = facts.pop("died_on", None)

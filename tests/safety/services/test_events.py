@@ -11,12 +11,12 @@ from safety.models import AdverseEvent
 from subjects.models import Subject
 from tests.support.cast import at
 from tests.support.safety import followed, judged, recorded, seen, serious, signed, told
+from tests.support.signing import proof_for as witnessed
 from trialcrm.core import clock, events
 from trialcrm.core.decisions import Refused, StaleRecord
 from trialcrm.core.partial_dates import parse_partial_date as day
 from trialcrm.users.domain.signatures import Meaning
 from trialcrm.users.selectors.signatures import signatures_of
-from tests.support.signing import proof_for as witnessed
 
 WHY = "Found in the hospital's letter"
 
@@ -196,7 +196,10 @@ def test_a_signature_is_shown_as_changed_with_the_fields_and_signed_again(trial,
     services.change_event(by=trial.coordinator, event=event, told=told(subject, event_term="Fall"), reason=WHY)
     assessment = event.assessments.last()
     services.change_assessment(
-        by=trial.coordinator, assessment=assessment, seen=seen(Criterion.MEDICALLY_IMPORTANT, severity="SEVERE"), reason=WHY
+        by=trial.coordinator,
+        assessment=assessment,
+        seen=seen(Criterion.MEDICALLY_IMPORTANT, severity="SEVERE"),
+        reason=WHY,
     )
     event.refresh_from_db()
     (signature,) = signatures_of(event.assessments.last())
@@ -254,7 +257,8 @@ def test_a_mild_event_may_be_resolved_without_review_and_closed_with_others(tria
     made = [recorded(trial.coordinator, subject) for _turn in range(2)]
     today = day(trial.today().isoformat())
     done = [
-        services.resolve_event(by=trial.coordinator, event=event, outcome=Outcome.RECOVERED, end=today) for event in made
+        services.resolve_event(by=trial.coordinator, event=event, outcome=Outcome.RECOVERED, end=today)
+        for event in made
     ]
     proofs = {event.pk: witnessed(trial.investigator, event) for event in done}
     with pytest.raises(Refused):
@@ -330,7 +334,8 @@ def test_an_investigator_sends_it_back_with_a_question(trial, subject) -> None:
     ("action", "service"), [(ActionTaken.INTERRUPTED, "hold_order"), (ActionTaken.WITHDRAWN, "discontinue_order")]
 )
 def test_what_stops_the_drug_holds_or_ends_the_order(trial, subject, monkeypatch, action, service) -> None:
-    from medications import selectors, services as medication
+    from medications import selectors
+    from medications import services as medication
 
     done = []
     monkeypatch.setattr(selectors, "latest_order", lambda _subject: "the order", raising=False)

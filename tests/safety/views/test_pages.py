@@ -199,7 +199,12 @@ def test_an_event_is_assessed_signed_and_reported_on_two_pages(investigator, tri
     page = text(investigator.get(url("event-sign", event)))
     assert "Possibly" in page
     assessment = AEAssessment.objects.get(is_medical=True)
-    proof = {"password": PASSWORD, "shown": digest_of_record(assessment), "sends_report": "on", "email": trial.investigator.email}
+    proof = {
+        "password": PASSWORD,
+        "shown": digest_of_record(assessment),
+        "sends_report": "on",
+        "email": trial.investigator.email,
+    }
     assert investigator.post(url("event-sign", event), {**proof, "password": "wrong"}).status_code == 422
     assert investigator.post(url("event-sign", event), proof).status_code == 303
     event.refresh_from_db()

@@ -15,7 +15,7 @@ MINE, REPORT = reverse("safety:my-symptoms"), reverse("safety:my-symptom-report"
 
 
 def participant(trial, subject, name: str):
-    email = f"{name.split()[0].lower()}@people.test"
+    email = f"{name.split(maxsplit=1)[0].lower()}@people.test"
     person = create_account(by=BUILDER, email=email, name=name, password=PASSWORD)
     place = {"study": subject.study, "site": subject.site, "subject": subject, "starts_on": BEGAN}
     subject_services.give_role(by=BUILDER, user=person, role=Role.PART, **place)
@@ -42,9 +42,7 @@ def test_a_report_waits_as_a_draft_and_the_participant_reads_what_became_of_it(a
     assert "I feel dizzy" in ann.get(MINE).content.decode()
     event = AdverseEvent.objects.get()
     assert (event.status, event.learned_from) == ("draft", "participant")
-    services.confirm_event(
-        by=trial.coordinator, event=event, told=told(subject, event_term="Dizziness"), seen=seen()
-    )
+    services.confirm_event(by=trial.coordinator, event=event, told=told(subject, event_term="Dizziness"), seen=seen())
     assert "has noted it" in ann.get(MINE).content.decode()
 
 

@@ -12,13 +12,14 @@ from django.apps import apps
 from django.core.management import call_command
 from django.db import transaction
 
+from safety.models import AdverseEvent, AEAssessment
 from subjects.domain.participation import SubjectState
 from subjects.domain.visits import VisitStatus
 from subjects.models import Disposition, Screening, Study, Subject, SubjectIdentity, Visit
 from trialcrm.audit.acts import SystemActor
 from trialcrm.audit.models import AuditLog
 from trialcrm.cdisc.domain.licensed import is_licensed
-from trialcrm.cdisc.models import Finding, ImportRun, SourceFile
+from trialcrm.cdisc.models import Finding, ImportRun
 from trialcrm.cdisc.selectors.figures import NUMBERS, compared, figures
 
 pytestmark = pytest.mark.xdist_group("pilot")
@@ -34,11 +35,20 @@ ITS_OWN_LOG = {
     "cdisc.SourceFile",
 }
 FINDINGS = {
+    "F01": 294,
+    "F02": 250,
+    "F03": 36,
+    "F04": 26,
+    "F05": 45,
+    "F06": 4,
+    "F07": 1191,
+    "F08": 1,
     "F09": 1,
     "F10": 22,
     "F11": 92,
     "F12": 306,
     "F13": 55,
+    "F14": 6,
     "F15": 1,
     "F16": 12,
     "F17": 8,
@@ -121,6 +131,17 @@ def test_states_of_participation(study):
     assert set(study.sites.values_list("status", flat=True)) == {"closed"}
 
 
+def test_rows_of_one_event_are_one_event_with_its_assessments(study):
+    events = AdverseEvent.objects.filter(study=study)
+    assessments = AEAssessment.objects.filter(study=study)
+    assert (events.count(), assessments.count()) == (883, 1191)
+    assert Counter(events.values_list("max_severity", flat=True)) == {"MILD": 536, "MODERATE": 307, "SEVERE": 40}
+    assert events.filter(is_serious=True).count() == 32
+    assert assessments.filter(source_serious=True).count() == 3
+    assert set(events.values_list("status", flat=True)) == {"closed"}
+    assert events.filter(is_cause_of_death=True).count() == events.filter(outcome="FATAL").count() == 3
+
+
 def test_passed_over_visits_are_missed_and_early_ends_are_not(study):
     missed = Visit.objects.filter(study=study, status=VisitStatus.MISSED)
     assert missed.count() == 68
@@ -166,7 +187,6 @@ def test_no_identity_is_made_and_no_dictionary_column_is_read(study, folder, pil
     assert not SubjectIdentity.objects.filter(study=study).exists()
     kept = {(dataset.name, column.name) for dataset in pilot.datasets.values() for column in dataset.columns}
     assert not [pair for pair in kept if is_licensed(*pair)]
-    assert not SourceFile.objects.filter(domain="AE").exists()
 
 
 def test_the_log_names_files_and_digests_and_the_history_the_row(study):

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from safety.services.importing import import_events
 from subjects.models import Study
 from subjects.services import importing
 from subjects.services.importing import Outcome
@@ -98,6 +99,9 @@ def load(
     reached(progress.VISITS)
     outcomes.append(importing.import_dispositions(by=by, study=study, items=records.dispositions))
     outcomes.append(importing.import_visits(by=by, study=study, items=records.visits))
+    reached(progress.SAFETY)
+    judged = {"assessments": records.assessments, "causalities": records.causalities}
+    outcomes += import_events(by=by, study=study, events=records.events, **judged)
     reached(progress.FINDINGS)
     held = keep_findings(study, run, [*findings, *missing(study, outcomes, delivered)])
     note_origins(study, outcomes)

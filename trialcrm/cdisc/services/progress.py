@@ -16,8 +16,9 @@ DESIGN = _("Study, sites and design")
 SUBJECTS = _("Participants, consent and screening")
 TREATMENT = _("Treatment assignments")
 VISITS = _("Dispositions and visits")
+SAFETY = _("Adverse events")
 FINDINGS = _("Findings")
-STEPS = (READING, CHECKING, DESIGN, SUBJECTS, TREATMENT, VISITS, FINDINGS)
+STEPS = (READING, CHECKING, DESIGN, SUBJECTS, TREATMENT, VISITS, SAFETY, FINDINGS)
 
 Tell = Callable[[int, int, str], None]
 

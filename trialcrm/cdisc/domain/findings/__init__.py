@@ -9,6 +9,8 @@ from trialcrm.cdisc.domain.findings import (
     deaths,
     elements,
     eligibility,
+    events,
+    exposures,
     precision,
     schedule,
     study_days,
@@ -19,6 +21,8 @@ from trialcrm.cdisc.domain.findings.catalogue import Finding, Kind, Severity
 from trialcrm.cdisc.domain.tabulations import Tabulations
 
 GROUPS: tuple[Callable[[Tabulations], Iterator[Finding]], ...] = (
+    events.find,
+    exposures.find,
     study_days.find,
     visits.find,
     consents.find,

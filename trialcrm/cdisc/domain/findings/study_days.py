@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from subjects.domain.windows import study_day
 from trialcrm.cdisc.domain.domains import Domain
 from trialcrm.cdisc.domain.findings.catalogue import WRONG_STUDY_DAY, Finding, say
+from trialcrm.cdisc.domain.sdtm.ae import EVENTS
 from trialcrm.cdisc.domain.sdtm.dm import SUBJECTS
 from trialcrm.cdisc.domain.sdtm.ds import DISPOSITIONS
 from trialcrm.cdisc.domain.sdtm.se import ELEMENT_PERIODS
@@ -58,5 +59,7 @@ def _stated_days(tabulations: Tabulations) -> Iterator[_Stated]:
             period.starts.exact if period.starts else None,
             period.start_day,
         )
+    for row in tabulations[EVENTS]:
+        yield _Stated(EVENTS, "AESTDY", row, row.started.exact if row.started else None, row.start_day)
     for visit in tabulations[SUBJECT_VISITS]:
         yield _Stated(SUBJECT_VISITS, "SVSTDY", visit, visit.on, visit.start_day)

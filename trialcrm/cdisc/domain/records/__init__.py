@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from subjects.domain.importing import Item
-from trialcrm.cdisc.domain.records import design, dispositions, screening, studies, subjects, treatment, visits
+from trialcrm.cdisc.domain.records import design, dispositions, events, screening, studies, subjects, treatment, visits
 from trialcrm.cdisc.domain.tabulations import Tabulations
 
 
@@ -28,6 +28,9 @@ class Records:
     element_periods: list[Item]
     dispositions: list[Item]
     visits: list[Item]
+    events: list[Item]
+    assessments: list[Item]
+    causalities: list[Item]
     flags: list[Item]
 
     @property
@@ -64,5 +67,8 @@ def records_of(tabulations: Tabulations, protocol_id: str = "") -> Records:
         element_periods=treatment.element_periods(tabulations),
         dispositions=dispositions.dispositions(tabulations),
         visits=visits.visits(tabulations),
+        events=events.adverse_events(tabulations),
+        assessments=events.assessments(tabulations),
+        causalities=events.causalities(tabulations),
         flags=subjects.flags(tabulations),
     )

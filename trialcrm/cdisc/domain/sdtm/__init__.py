@@ -6,7 +6,7 @@ A further domain is one module with a `Domain` in it and one line here.
 from typing import Any
 
 from trialcrm.cdisc.domain.domains import Domain
-from trialcrm.cdisc.domain.sdtm import assignments, dm, ds, ie, se, supp, sv, ta, te, ti, ts, tv
+from trialcrm.cdisc.domain.sdtm import ae, assignments, dm, ds, ex, ie, se, supp, sv, ta, te, ti, ts, tv
 
 DOMAINS: tuple[Domain[Any], ...] = (
     ts.SUMMARY,
@@ -20,6 +20,9 @@ DOMAINS: tuple[Domain[Any], ...] = (
     se.ELEMENT_PERIODS,
     ds.DISPOSITIONS,
     sv.SUBJECT_VISITS,
+    ex.EXPOSURES,
+    ae.EVENTS,
+    supp.AE_QUALIFIERS,
     supp.DM_QUALIFIERS,
     supp.DS_QUALIFIERS,
 )

@@ -52,3 +52,4 @@ def qualifiers(parent: str) -> Domain[QualifierRow]:
 
 DM_QUALIFIERS = qualifiers("DM")
 DS_QUALIFIERS = qualifiers("DS")
+AE_QUALIFIERS = qualifiers("AE")
