@@ -2,6 +2,8 @@
 
 from django.urls import include, path
 
+from trialcrm.console.admin import console
+
 urlpatterns = [
     path("", include("trialcrm.pages.urls")),
     path("", include("trialcrm.dashboards.urls")),
@@ -12,5 +14,7 @@ urlpatterns = [
     path("", include("trialcrm.cdisc.urls")),
     path("", include("trialcrm.live.urls")),
     path("account/", include("trialcrm.users.urls")),
-    path("trail/", include("trialcrm.trail.urls")),
+    path("", include("trialcrm.trail.urls")),
+    path("console/", console.urls),
+    path("operations/", include("trialcrm.console.urls")),
 ]

@@ -32,6 +32,7 @@ from .notes import NEWEST_FIRST, note_counts, note_for, notes_of
 from .participation import Consequences, consequences
 from .portal import (
     OwnAppointments,
+    OwnConsent,
     own_appointment_for,
     own_appointment_lines,
     own_appointments,
@@ -149,6 +150,7 @@ __all__ = [
     "Line",
     "Need",
     "OwnAppointments",
+    "OwnConsent",
     "OwnTeam",
     "Person",
     "ProviderWeek",

@@ -1,4 +1,4 @@
-"""Appointments as the week, the chart and their own page show them, and as the participant sees them."""
+"""Appointments as the week, the chart and their own page show them."""
 
 import uuid
 from collections import defaultdict
@@ -8,12 +8,12 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 
 from subjects.domain.permissions import Perm
-from subjects.domain.visits import AWAITED, AppointmentStatus, VisitStatus
+from subjects.domain.visits import AppointmentStatus
 from subjects.models import Appointment, Subject, Visit
 from trialcrm.audit.log import note
 from trialcrm.core import clock
@@ -26,7 +26,6 @@ RELATED = ("study", "site__institution", "subject__site", "subject__study", "pro
 #: More than this in one week is a question for a site or a person.
 SHOWN = 1000
 ASKING_SHOWN = 50
-PAST_SHOWN = 30
 
 
 def appointment_list(user: Any) -> Any:
@@ -192,51 +191,3 @@ def wishes_of(user: Any, visits: Iterable[Visit]) -> set[uuid.UUID]:
     """The visits among those given for which the participant asks for another time."""
     rows = Appointment.objects.visible_to(user).with_wish().filter(visit__in=[visit.pk for visit in visits])
     return set(rows.values_list("visit_id", flat=True))
-
-
-# --- what a participant sees of their own ---------------------------------------------------------------------------
-
-
-def own_subjects(user: Any) -> list[Subject]:
-    """Whom the person takes part as; one in each study. Granted on the subject itself, not through a site."""
-    rows = Subject.objects.visible_to(user, Perm.OWN_VISITS)
-    return list(rows.select_related("study", "site__institution", "coordinator").order_by("created_at", "id"))
-
-
-def _own(user: Any) -> Any:
-    return Appointment.objects.visible_to(user, Perm.OWN_VISITS).select_related(*RELATED)
-
-
-def own_appointment_for(user: Any, pk: uuid.UUID) -> Appointment:
-    """One appointment of the participant who asks, or 404."""
-    return get_object_or_404(_own(user), pk=pk)
-
-
-@dataclass(frozen=True, slots=True)
-class OwnAppointments:
-    """A participant's appointments to come, visits still to be booked, and what is past."""
-
-    coming: list[Appointment]
-    to_book: list[Visit]
-    past: list[Appointment]
-
-
-def own_appointments(user: Any) -> OwnAppointments:
-    """The participant's own appointments: what is to come first, then visits that will be booked, then the past."""
-    now = clock.now()
-    ended = (AppointmentStatus.FULFILLED, AppointmentStatus.CANCELLED, AppointmentStatus.NO_SHOW)
-    past = _own(user).filter(status__in=ended) | _own(user).filter(status__in=AWAITED, ends_at__lte=now)
-    return OwnAppointments(own_times(user), own_unbooked(user), list(past.order_by("-starts_at", "-id")[:PAST_SHOWN]))
-
-
-def own_times(user: Any) -> list[Appointment]:
-    """The times that the participant is booked for and that are not over."""
-    rows = _own(user).filter(status__in=[*AWAITED, AppointmentStatus.ARRIVED], ends_at__gt=clock.now())
-    return list(rows.order_by("starts_at", "id")[:50])
-
-
-def own_unbooked(user: Any) -> list[Visit]:
-    """The participant's next visits for which a time is still to be agreed on."""
-    rows: QuerySet[Visit] = Visit.objects.visible_to(user, Perm.OWN_VISITS).filter(status=VisitStatus.PLANNED)
-    related = ("study", "site__institution", "planned_visit", "subject")
-    return list(rows.select_related(*related).order_by("due_on", "id")[:3])

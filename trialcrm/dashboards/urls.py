@@ -9,5 +9,6 @@ urlpatterns = [
     path("reports/studies/<uuid:pk>/", reports.report, name="report"),
     path("reports/studies/<uuid:pk>/records/", reports.report_records, name="report-records"),
     path("today/", today.today, name="today"),
-    path("my/visits/", participant.my_visits, name="my-visits"),
+    path("my/", participant.my_today, name="my-today"),
+    path("my/data.json", participant.my_data, name="my-data"),
 ]

@@ -5,7 +5,10 @@ from typing import Any, NamedTuple
 
 from django.utils.translation import gettext as _
 
+from medications import selectors as medications
+from safety import selectors as safety
 from subjects import selectors
+from trialcrm.pages.frame.parts import answer_of
 
 LIMIT = 8
 SHORTEST = 2
@@ -29,6 +32,8 @@ def find(user: Any, words: str) -> list[Group]:
         return []
     groups: list[tuple[str, str, Callable[[Any, str], list[Hit]]]] = [
         (_("Participants"), "users", _subjects),
+        (_("Kits"), "package", _kits),
+        (_("Adverse events"), "shield-alert", _events),
         (_("Studies"), "flask-conical", _studies),
         (_("People"), "contact", _people),
     ]
@@ -44,6 +49,16 @@ def _subjects(user: Any, words: str) -> list[Hit]:
 
 def _subject_text(subject: Any, names: dict[Any, str]) -> str:
     return " · ".join(part for part in (names.get(subject.pk, ""), subject.get_state_display()) if part)
+
+
+def _kits(user: Any, words: str) -> list[Hit]:
+    rows = answer_of(lambda: list(medications.kits_named(user, words)[:LIMIT]), [])
+    return [Hit(str(row), row.get_state_display(), row.get_absolute_url()) for row in rows]
+
+
+def _events(user: Any, words: str) -> list[Hit]:
+    rows = answer_of(lambda: list(safety.events_named(user, words)[:LIMIT]), [])
+    return [Hit(f"{row.subject} · {row.event_term}", row.get_status_display(), row.get_absolute_url()) for row in rows]
 
 
 def _studies(user: Any, words: str) -> list[Hit]:

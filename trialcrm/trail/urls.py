@@ -5,7 +5,8 @@ from . import views
 app_name = "trail"
 
 urlpatterns = [
-    path("", views.search, name="search"),
-    path("subject/<uuid:pk>/", views.subject, name="subject"),
-    path("<str:app_label>/<str:model>/<uuid:pk>/", views.record, name="record"),
+    path("my/record/", views.my_record, name="my-record"),
+    path("trail/", views.search, name="search"),
+    path("trail/subject/<uuid:pk>/", views.subject, name="subject"),
+    path("trail/<str:app_label>/<str:model>/<uuid:pk>/", views.record, name="record"),
 ]

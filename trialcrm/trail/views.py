@@ -6,7 +6,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 
 from subjects.domain.permissions import Perm
-from subjects.selectors import subject_for
+from subjects.selectors import own_consents, own_subjects, subject_for
 from subjects.views.charts import chart_page
 from trialcrm.access.gates import personal, requires
 from trialcrm.core.csv import csv_response
@@ -16,6 +16,9 @@ from trialcrm.core.paging import page_of
 
 from . import policies, selectors, services
 from .forms import Filters, SubjectTrailFilters, TrailFilters
+
+#: Acts on one page of a participant's record, before those of a day are put together.
+OWN_SIZE = 100
 
 
 def _target(request: HttpRequest) -> str:
@@ -59,6 +62,17 @@ def search(request: HttpRequest) -> HttpResponseBase:
         return _export(request, sight, rows, filters)
     shown = {**_page(request, sight, rows, filters), "zone": zone}
     return show(request, "trail/search.html", shown, fragment="rows")
+
+
+@requires(Perm.OWN_VISITS)
+def my_record(request: HttpRequest) -> HttpResponse:
+    """What a participant signed, who looked at their record and who wrote in it."""
+    subjects = own_subjects(request.user)
+    zone = request.user.time_zone or subjects[0].site.time_zone
+    page = page_of(selectors.rows_about(subjects), selectors.NEWEST, request.GET, size=OWN_SIZE)
+    lines = selectors.own_lines(request.user, page.rows, zone)
+    shown = {"page": page, "lines": lines, "consents": own_consents(request.user), "subjects": subjects}
+    return show(request, "trail/my_record.html", shown, fragment="rows")
 
 
 def _page(request: HttpRequest, sight: Any, rows: Any, filters: Filters) -> dict[str, Any]:

@@ -243,7 +243,9 @@ def test_every_change_is_told(trial, subject, monkeypatch):
     )
     appointment = of_visit(trial, subject)
     services.confirm_appointment(by=trial.coordinator, appointment=appointment)
-    services.cancel_appointment(by=trial.coordinator, appointment=appointment, cancelled_by="site", reason="Room closed")
+    services.cancel_appointment(
+        by=trial.coordinator, appointment=appointment, cancelled_by="site", reason="Room closed"
+    )
     assert told == [(str(appointment.pk), status) for status in ("booked", "confirmed", "cancelled")]
 
 

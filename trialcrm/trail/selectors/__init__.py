@@ -2,6 +2,7 @@
 
 from .exports import COLUMNS, csv_lines, json_text
 from .lines import lines_of
+from .own import OwnLine, own_lines, rows_about
 from .records import NEWEST, Story, story_of
 from .search import Wanted, actions, kinds, people_of, rows_in_sight, rows_of_subject, zone_of
 from .sight import Sight
@@ -9,6 +10,7 @@ from .sight import Sight
 __all__ = [
     "COLUMNS",
     "NEWEST",
+    "OwnLine",
     "Sight",
     "Story",
     "Wanted",
@@ -17,7 +19,9 @@ __all__ = [
     "json_text",
     "kinds",
     "lines_of",
+    "own_lines",
     "people_of",
+    "rows_about",
     "rows_in_sight",
     "rows_of_subject",
     "story_of",

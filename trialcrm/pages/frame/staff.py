@@ -1,17 +1,20 @@
-"""The frame around every page: navigation with counts, study and site in focus, who is signed in."""
+"""The frame of staff: navigation with counts, study and site in focus, who is signed in."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlencode
 
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
-from django.utils.functional import SimpleLazyObject
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from medications import selectors as medications
 from medications.domain.permissions import Perm as Med
+from messaging import selectors as messaging
 from messaging.domain.permissions import Perm as Mail
+from safety import selectors as safety
 from safety.domain.permissions import Perm as Safe
 from subjects import selectors
 from subjects.domain.permissions import Perm
@@ -19,38 +22,8 @@ from trialcrm.access.roles import Role
 from trialcrm.access.scope import Scope, scope_of
 from trialcrm.core import clock
 
-
-@dataclass(frozen=True, slots=True)
-class NavItem:
-    label: str
-    icon: str
-    url: str
-    current: bool = False
-    count: int | None = None
-    tone: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Choice:
-    label: str
-    title: str
-    url: str = ""
-    current: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Person:
-    name: str
-    initials: str
-    role_name: str
-
-
-@dataclass(frozen=True, slots=True)
-class Link:
-    label: str
-    icon: str
-    url: str
-    method: str = "get"
+from .parts import Choice, Link, NavItem, Person, account_links, address_of, answer_of, unread_of
+from .portal import nav_of as portal_nav
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,12 +46,15 @@ class Frame:
     focus: Any = field(default=None)
 
 
+#: What waits there cannot wait long.
+PRESSING = frozenset({"safety:review"})
 #: Address, words, icon and the right that opens it; the count is looked up by the address.
 NAV = (
     ("dashboards:today", gettext_lazy("Today"), "sun", Perm.CHANGE_VISIT),
     ("subjects:subjects", gettext_lazy("Participants"), "users", Perm.VIEW_SUBJECT),
     ("subjects:screening", gettext_lazy("Screening"), "clipboard-check", Perm.VIEW_SCREENING),
     ("subjects:visits", gettext_lazy("Visits"), "calendar-days", Perm.VIEW_VISIT),
+    ("subjects:appointments", gettext_lazy("Appointments"), "calendar-clock", Perm.VIEW_VISIT),
     ("safety:review", gettext_lazy("Safety review"), "stethoscope", Safe.ASSESS_EVENT),
     ("safety:events", gettext_lazy("Safety"), "shield-alert", Safe.VIEW_EVENT),
     ("medications:orders", gettext_lazy("Orders"), "pill", Med.VIEW_ORDER),
@@ -89,15 +65,6 @@ NAV = (
     ("trail:search", gettext_lazy("Trail"), "history", Perm.VIEW_HISTORY),
     ("cdisc:imports", gettext_lazy("Imports"), "database", "view_importrun"),
 )
-MY_VISITS = ("dashboards:my-visits", gettext_lazy("My visits"), "calendar-days", Perm.OWN_VISITS)
-
-
-def context(request: HttpRequest) -> dict[str, Any]:
-    """The frame, built only by pages that show it."""
-    user = getattr(request, "user", None)
-    if user is None or not user.is_authenticated:
-        return {}
-    return {"frame": SimpleLazyObject(lambda: frame_of(request))}
 
 
 def frame_of(request: HttpRequest) -> Frame:
@@ -107,6 +74,7 @@ def frame_of(request: HttpRequest) -> Frame:
     study = request.GET.get("study", kept.get("study", ""))
     site = request.GET.get("site", kept.get("site", ""))
     focus = selectors.focus_of(user, study, site)
+    unread, unread_url = unread_of(user, messaging.unread, "messaging:notifications")
     return Frame(
         nav=_nav(request, scope, focus),
         study=Choice(focus.study.protocol_id, focus.study.short_title) if focus.study else None,
@@ -120,29 +88,55 @@ def frame_of(request: HttpRequest) -> Frame:
         foot=_foot(focus),
         now=clock.now(),
         focus=focus,
+        unread=unread,
+        unread_url=unread_url,
     )
 
 
 def _nav(request: HttpRequest, scope: Scope, focus: selectors.Focus) -> list[NavItem]:
-    waiting = selectors.counts(request.user, focus)
-    counts = {"subjects:screening": waiting.screening, "subjects:visits": waiting.visits}
-    if scope.anywhere(Perm.VIEW_SUBJECT):
-        wanted = [item for item in NAV if scope.anywhere(item[3])]
-    else:
-        wanted = [MY_VISITS] if scope.studies else []
+    """Where the person's rights lead; a participant who looks at a page of staff and participants has their own."""
+    if scope.studies and not scope.anywhere(Perm.VIEW_SUBJECT):
+        return portal_nav(request)
+    wanted = [(name, label, icon) for name, label, icon, permission in NAV if scope.anywhere(permission)]
+    counts = _counts(request.user, scope, focus)
     return [
-        NavItem(str(label), icon, address + focus.query, _is_current(request, address), counts.get(name))
-        for name, label, icon, _permission in wanted
-        if (address := _address(name))
+        NavItem(
+            str(label),
+            icon,
+            address + focus.query,
+            _is_current(request, address),
+            counts.get(name),
+            "critical" if name in PRESSING else "",
+        )
+        for name, label, icon in wanted
+        if (address := address_of(name))
     ]
 
 
-def _address(name: str) -> str:
-    """The address, or nothing while the package that has it is not installed."""
-    try:
-        return reverse(name)
-    except NoReverseMatch:
-        return ""
+def _counts(user: Any, scope: Scope, focus: selectors.Focus) -> dict[str, int]:
+    """The numbers beside the words; each app is asked once, and only about what the person may see."""
+    found = {}
+    if scope.anywhere(Perm.VIEW_SUBJECT):
+        waiting = selectors.counts(user, focus)
+        found = {"subjects:screening": waiting.screening, "subjects:visits": waiting.visits}
+    asked: dict[str, tuple[str, Callable[[], int]]] = {
+        "safety:review": (Safe.ASSESS_EVENT, lambda: safety.review_counts(user, focus)),
+        "messaging:conversations": (Mail.VIEW_CONVERSATION, lambda: _conversations(user, focus)),
+        "medications:stock": (Med.DISPENSE, lambda: _kits_prepared(user, focus)),
+    }
+    wanted = {name: ask for name, (permission, ask) in asked.items() if scope.anywhere(permission) and address_of(name)}
+    return found | {name: answer_of(ask, 0) for name, ask in wanted.items()}
+
+
+def _conversations(user: Any, focus: selectors.Focus) -> int:
+    """Conversations of the sites in focus that wait for a reply."""
+    rows = messaging.conversation_list(user).filter(site__in=focus.site_ids)
+    return messaging.narrowed(rows, "waiting").count()
+
+
+def _kits_prepared(user: Any, focus: selectors.Focus) -> int:
+    """Kits that lie ready to be handed out."""
+    return medications.distribution_counts(user, focus).get("prepared", 0)
 
 
 def _is_current(request: HttpRequest, address: str) -> bool:
@@ -184,12 +178,8 @@ def _role_name(scope: Scope) -> str:
 
 
 def _links() -> list[Link]:
-    return [
-        Link(_("Your account"), "user", reverse("account_overview")),
-        Link(_("Devices"), "monitor-smartphone", reverse("usersessions_list")),
-        Link(_("Components"), "shapes", reverse("pages:gallery")),
-        Link(_("Sign out"), "log-out", reverse("account_logout"), "post"),
-    ]
+    *own, way_out = account_links()
+    return [*own, Link(_("Components"), "shapes", reverse("pages:gallery")), way_out]
 
 
 def _foot(focus: selectors.Focus) -> list[str]:
