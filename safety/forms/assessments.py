@@ -80,7 +80,8 @@ class MedicalForm(SeenForm):
         self.products = list(products)
         for number, product in enumerate(self.products):
             self.fields[_name(number)] = forms.ChoiceField(
-                label=_("Is there a reasonable possibility that %(product)s caused it?") % {"product": product.name},
+                label=_("%(product)s: is there a reasonable possibility that it caused this?")
+                % {"product": product.name},
                 choices=_JUDGEMENTS,
                 widget=Segmented,
                 initial=product.causality,
@@ -140,7 +141,7 @@ class CorrectionForm(SeenForm):
 class SignForm(SigningForm):
     """Sign a medical assessment; what follows from it is offered in the same step."""
 
-    def __init__(self, *args: Any, event: AdverseEvent, due: date | None, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, event: AdverseEvent, due: date | None, has_order: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         extra: dict[str, forms.Field] = {}
         if due:
@@ -155,7 +156,7 @@ class SignForm(SigningForm):
             ActionTaken.INTERRUPTED: _("Hold the medication order"),
             ActionTaken.WITHDRAWN: _("Discontinue the medication order"),
         }
-        if event.action_taken in acts:
+        if has_order and event.action_taken in acts:
             extra["acts_on_order"] = forms.BooleanField(
                 label=acts[ActionTaken(event.action_taken)], required=False, initial=True
             )

@@ -28,7 +28,7 @@ class AdverseEventQuerySet(ScopedQuerySet):
 
 
 class AdverseEvent(SubjectRecord):
-    """One event (SDTM AE): its header. What was judged, and when, are its assessments; the worst and last stand here."""
+    """One event (SDTM AE): its header. What was judged is in its assessments; the worst and the last stand here."""
 
     own_permission: ClassVar[str] = "own_symptoms"
     #: Checked for names before it is kept, so that coded readers may read all of it.

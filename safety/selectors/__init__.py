@@ -17,7 +17,7 @@ from .events import (
 )
 from .figures import Matrix, event_counts, events_by_severity, relatedness
 from .plans import plan_of
-from .products import Product, products_of
+from .products import Product, products_of, running_order
 from .reports import report_for, reports_waiting
 from .review import (
     Waiting,
@@ -65,6 +65,7 @@ __all__ = [
     "reports_waiting",
     "review_counts",
     "review_queue",
+    "running_order",
     "timeline_of",
     "to_close",
     "with_severity",

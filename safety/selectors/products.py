@@ -1,4 +1,4 @@
-"""What an event may have been caused by: the products of the participant's orders."""
+"""What an event may have been caused by: the product of the participant's order."""
 
 import uuid
 from dataclasses import dataclass
@@ -6,7 +6,10 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from medications.domain.orders import OrderStatus
+from medications.selectors import latest_order, orders_of
 from safety.models import AdverseEvent, AECausality
+from subjects.models import Subject
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +22,18 @@ class Product:
 
 
 def products_of(user: Any, event: AdverseEvent) -> list[Product]:
-    """The products that an investigator judges: those judged before, else the study drug, under its blinded name."""
+    """The products that an investigator judges: those judged before, else that of the order, under its blinded name."""
     rows = AECausality.objects.visible_to(user).filter(assessment__event=event).order_by("assessment__sequence")
     judged = {row.product: Product(row.product, row.order_ref, row.causality) for row in rows}
-    return list(judged.values()) or [Product(_("Study drug"))]
+    return list(judged.values()) or [_ordered(user, event.subject)]
+
+
+def _ordered(user: Any, subject: Subject) -> Product:
+    order = latest_order(user, subject)
+    return Product(str(order.product), order.pk) if order else Product(_("Study drug"))
+
+
+def running_order(user: Any, subject: Subject) -> Any:
+    """The order by which the participant takes the drug, held or not; nothing where there is none."""
+    running = (OrderStatus.ACTIVE, OrderStatus.ON_HOLD)
+    return next((order for order in orders_of(user, subject) if order.status in running), None)

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from safety import policies
-from safety.domain.assessments import FINAL_OUTCOMES, ActionTaken, Outcome, rank_of
+from safety.domain.assessments import FINAL_OUTCOMES, Outcome, rank_of
 from safety.domain.entries import Judged, Seen
 from safety.domain.events import EventStatus
 from safety.models import AdverseEvent, AEAssessment
@@ -162,7 +162,7 @@ def sign_assessment(
     _after_signing(event, follow_up_due_on)
     event.save()
     if acts_on_order:
-        orders.follow_action(by, event, assessment)
+        orders.follow_action(by, event)
     writing.announce(event)
     if sends_report and event.is_serious:
         send_report(by=by, event=event)
@@ -180,8 +180,3 @@ def _after_signing(event: AdverseEvent, follow_up_due_on: date | None) -> None:
     elif event.status == EventStatus.FOLLOW_UP:
         today = clock.today(event.site.time_zone)
         event.follow_up_due_on = follow_up_due_on or today + timedelta(days=writing.follow_up_days(event.study))
-
-
-def stops_drug(assessment: AEAssessment) -> bool:
-    """Whether the assessment says that the drug was interrupted or withdrawn."""
-    return assessment.action_taken in (ActionTaken.INTERRUPTED, ActionTaken.WITHDRAWN)

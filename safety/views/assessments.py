@@ -82,9 +82,8 @@ def sign(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     if not page.awaits_signature:
         require(refused(_("Assess causality first.")))
     posted = request.POST if request.method == "POST" else None
-    form = SignForm(
-        posted, request=request, record=page.latest, meaning=Meaning.CAUSALITY, event=event, due=_due(request, event)
-    )
+    offered = {"due": _due(request, event), "has_order": bool(selectors.running_order(request.user, event.subject))}
+    form = SignForm(posted, request=request, record=page.latest, meaning=Meaning.CAUSALITY, event=event, **offered)
     if posted is not None and form.tell(services.sign_assessment, event=event, by=request.user):
         return done(request, reverse("safety:review"), CHANGED, said=_("Signed."))
     fragment = "panel" if request.headers.get("HX-Target") == "panel" else "dialog"

@@ -2,16 +2,17 @@
 
 import uuid
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from safety import policies, selectors, services
 from safety.domain.permissions import Perm
 from safety.forms.closing import NoFieldsForm, SendForm, SponsorForm
 from trialcrm.access.gates import requires
-from trialcrm.core.decisions import require
+from trialcrm.core.decisions import Decision, Words, require
 from trialcrm.core.htmx import done, show
 
 from .entry import CHANGED
@@ -37,28 +38,39 @@ def safety_report(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     return show(request, "safety/reports/safety_report.html", shown, fragment="panel")
 
 
-def _receipt(
-    request: HttpRequest, pk: uuid.UUID, name: str, rule: Callable[..., Any], service: Callable[..., Any], said: str
-) -> HttpResponse:
+class Act(NamedTuple):
+    """What the sponsor does with a report: its template, its rule, the service, what is said then."""
+
+    name: str
+    rule: Callable[..., Decision]
+    service: Callable[..., Any]
+    said: Words
+
+
+RECEIVE = Act("receive", policies.receive_report, services.receive_report, gettext_lazy("Receipt recorded."))
+ACKNOWLEDGE = Act(
+    "acknowledge", policies.acknowledge_report, services.acknowledge_report, gettext_lazy("Acknowledged.")
+)
+
+
+def _receipt(request: HttpRequest, pk: uuid.UUID, act: Act) -> HttpResponse:
     report = selectors.report_for(request.user, pk)
-    require(rule(request.user, report))
+    require(act.rule(request.user, report))
     form = NoFieldsForm(request.POST if request.method == "POST" else None)
-    if request.method == "POST" and form.tell(service, report=report, by=request.user):
-        return done(request, report.get_absolute_url(), CHANGED, said=said)
+    if request.method == "POST" and form.tell(act.service, report=report, by=request.user):
+        return done(request, report.get_absolute_url(), CHANGED, said=act.said)
     shown = {"report": report, "event": report.event}
-    return show(request, f"safety/reports/{name}.html", shown, fragment="dialog", form=form)
+    return show(request, f"safety/reports/{act.name}.html", shown, fragment="dialog", form=form)
 
 
 @requires(Perm.RECEIVE_REPORT)
 def receive(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
-    said = _("Receipt recorded.")
-    return _receipt(request, pk, "receive", policies.receive_report, services.receive_report, said)
+    return _receipt(request, pk, RECEIVE)
 
 
 @requires(Perm.RECEIVE_REPORT)
 def acknowledge(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
-    said = _("Acknowledged.")
-    return _receipt(request, pk, "acknowledge", policies.acknowledge_report, services.acknowledge_report, said)
+    return _receipt(request, pk, ACKNOWLEDGE)
 
 
 @requires(Perm.RECEIVE_REPORT)

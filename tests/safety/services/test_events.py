@@ -1,6 +1,7 @@
-"""Events are taken in by coordinator or investigator, judged, signed, reported, and end; each step asked and recorded."""
+"""Events are taken in by coordinator or investigator, judged, signed, reported, and end."""
 
 from datetime import timedelta
+from types import SimpleNamespace
 
 import pytest
 
@@ -8,6 +9,7 @@ from safety import services
 from safety.domain.assessments import ActionTaken, Causality, Criterion, Outcome
 from safety.events import BecameSerious, EventChanged, ReviewAsked, SymptomReported
 from safety.models import AdverseEvent
+from safety.services import orders
 from subjects.models import Subject
 from tests.support.cast import at
 from tests.support.safety import followed, judged, recorded, seen, serious, signed, told
@@ -331,19 +333,20 @@ def test_an_investigator_sends_it_back_with_a_question(trial, subject) -> None:
 
 
 @pytest.mark.parametrize(
-    ("action", "service"), [(ActionTaken.INTERRUPTED, "hold_order"), (ActionTaken.WITHDRAWN, "discontinue_order")]
+    ("action", "service", "day_name"),
+    [
+        (ActionTaken.INTERRUPTED, "hold_order", "held_on"),
+        (ActionTaken.WITHDRAWN, "discontinue_order", "ended_on"),
+    ],
 )
-def test_what_stops_the_drug_holds_or_ends_the_order(trial, subject, monkeypatch, action, service) -> None:
-    from medications import selectors
-    from medications import services as medication
-
-    done = []
-    monkeypatch.setattr(selectors, "latest_order", lambda _subject: "the order", raising=False)
+def test_what_stops_the_drug_holds_or_ends_the_order(trial, subject, monkeypatch, action, service, day_name) -> None:
+    done, order = [], SimpleNamespace(status="active")
+    monkeypatch.setattr(orders, "running_order", lambda _user, _subject: order)
     for name in ("hold_order", "discontinue_order"):
-        monkeypatch.setattr(medication, name, lambda name=name, **given: done.append((name, given)), raising=False)
+        monkeypatch.setattr(orders, name, lambda name=name, **given: done.append((name, given)))
     event = serious(trial.coordinator, subject)
     judged(trial.investigator, event, action_taken=action)
     signed(trial.investigator, event, acts_on_order=True)
     ((called, given),) = done
-    assert (called, given["order"], given["on"]) == (service, "the order", trial.today())
+    assert (called, given["order"], given[day_name], given["event_id"]) == (service, order, trial.today(), event.pk)
     assert "E01" in given["reason"]
