@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from asgiref.sync import sync_to_async
 from django.conf import settings
 from django.contrib.auth import SESSION_KEY, get_user_model
-from django.db import close_old_connections
+from django.db import close_old_connections, connections
 from django.http import HttpRequest, StreamingHttpResponse
 
 from trialcrm.access.gates import personal
@@ -51,8 +51,9 @@ class Sight(NamedTuple):
 
 async def stream(session: str, last: int) -> AsyncIterator[bytes]:
     """Events in sight, first those after `last`; ends when the session or the person's rights do."""
+    # First, because it gives back the connection that the request itself has used: the listener needs one.
+    sight = await look(session)
     async with hub.subscribed() as queue:
-        sight = await look(session)
         yield b"retry: 2000\n: open\n\n"
         if sight and last:
             for event in await missed(last):
@@ -101,8 +102,19 @@ def is_in_sight(sight: Sight, event: Told) -> bool:
 
 @sync_to_async
 def look(session_key: str) -> Sight | None:
-    """Who is behind a session and what they may see now; None when the session has ended."""
+    """Who is behind a session and what they may see now; None when the session has ended.
+
+    Each stream has a thread of its own for the database. Its connection is given back at once: hundreds of open pages
+    would otherwise hold as many, and none would be left for the listener.
+    """
     close_old_connections()
+    try:
+        return _look(session_key)
+    finally:
+        connections.close_all()
+
+
+def _look(session_key: str) -> Sight | None:
     session = import_module(settings.SESSION_ENGINE).SessionStore(session_key)
     now = clock.now().timestamp()
     user_id: Any = session.get(SESSION_KEY)
