@@ -1,0 +1,1 @@
+"""What there is to say without tables: who comes in."""
