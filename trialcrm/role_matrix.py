@@ -15,6 +15,7 @@ from subjects.domain.permissions import Perm
 from subjects.domain.team import Task
 from trialcrm.access.roles import Role
 from trialcrm.cdisc.domain.permissions import Perm as ImportPerm
+from trialcrm.console.domain.permissions import Perm as ConsolePerm
 
 _READ_DESIGN = {Perm.VIEW_STUDY, Perm.VIEW_SITE}
 
@@ -114,16 +115,20 @@ MATRIX = {
     Role.CRA: frozenset(
         _READ_CODED
         | {Perm.VIEW_MEMBERSHIP, Perm.VIEW_DELEGATION, Perm.CHANGE_DEVIATION, ImportPerm.VIEW_RUN, Med.VERIFY_STOCK}
+        | {ConsolePerm.VIEW_CONSOLE}
     ),
-    Role.SPSAF: frozenset(_READ_CODED | {Safe.RECEIVE_REPORT}),
+    Role.SPSAF: frozenset(_READ_CODED | {Safe.RECEIVE_REPORT, ConsolePerm.VIEW_CONSOLE}),
     Role.SPMGR: frozenset(
         _READ_CODED
         | {Perm.VIEW_MEMBERSHIP, Perm.CHANGE_MEMBERSHIP, Perm.CHANGE_STUDY, Perm.IMPORT_STUDY}
-        | {Perm.VIEW_DELEGATION, Med.SHIP_STOCK, ImportPerm.VIEW_RUN}
+        | {Perm.VIEW_DELEGATION, Med.SHIP_STOCK, ImportPerm.VIEW_RUN, ConsolePerm.VIEW_CONSOLE}
     ),
     Role.PART: frozenset({Perm.VIEW_STUDY, Perm.OWN_VISITS, Med.OWN_MEDICATION, Safe.OWN_SYMPTOMS, Mail.OWN_MESSAGES}),
     Role.SYSADM: frozenset(),
-    Role.INSP: frozenset(_READ_CODED | {Perm.VIEW_MEMBERSHIP, Perm.VIEW_DELEGATION, ImportPerm.VIEW_RUN}),
+    Role.INSP: frozenset(
+        _READ_CODED
+        | {Perm.VIEW_MEMBERSHIP, Perm.VIEW_DELEGATION, ImportPerm.VIEW_RUN, ConsolePerm.VIEW_CONSOLE}
+    ),
 }
 
 #: What each delegated task adds to a role at a site, as far as the matrix lets that role do it at all.

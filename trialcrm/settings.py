@@ -123,6 +123,7 @@ INSTALLED_APPS = [
     "trialcrm.cdisc",
     "trialcrm.live",
     "trialcrm.dashboards",
+    "trialcrm.console",
     "trialcrm.pages",
     "trialcrm.demo",
     "django.contrib.auth",
