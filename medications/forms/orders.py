@@ -55,7 +55,7 @@ class OrderFilters(FocusFilters):
 class OrderForm(Form):
     """What is to be taken; hands a `prescription` to the service."""
 
-    product = forms.ModelChoiceField(label=_("Medicine"), queryset=None)
+    product: forms.ModelChoiceField = forms.ModelChoiceField(label=_("Medicine"), queryset=None)
     dose_amount = forms.DecimalField(label=_("Dose"), max_digits=9, decimal_places=3)
     dose_unit = forms.CharField(label=_("Unit of the dose"), max_length=12, initial="mg")
     units_per_dose = forms.DecimalField(

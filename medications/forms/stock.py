@@ -61,7 +61,7 @@ class ProductForm(Form):
 
 
 class LotForm(Form):
-    product = forms.ModelChoiceField(label=_("Product"), queryset=None)
+    product: forms.ModelChoiceField = forms.ModelChoiceField(label=_("Product"), queryset=None)
     number = forms.CharField(label=_("Lot"), max_length=40)
     expires_on = forms.DateField(label=_("Expires on"), widget=DateInput)
 

@@ -12,12 +12,13 @@ from medications.domain.distributions import COUNTED, HANDED_OUT, DistributionSt
 from medications.domain.stock import Condition
 from subjects.models import Subject, Visit
 from subjects.models.base import SubjectRecord
+from trialcrm.core.decisions import Words
 
 from .orders import OWN, MedicationOrder
 from .stock import Kit
 
 
-def _person(label: str) -> models.ForeignKey:
+def _person(label: Words) -> models.ForeignKey:
     return models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=label
     )

@@ -151,8 +151,8 @@ def _require_sound(arrival: Arrival, kits: list[Kit]) -> None:
         require(refused(_("These kits are not in this shipment: %(kits)s.") % words, "missing"))
     expected = len(kits) - len(set(arrival.missing))
     if arrival.kits_received != expected:
-        words = {"sent": len(kits), "expected": expected}
-        text = _("%(sent)s kits were sent and %(expected)s are not named as missing. Count again.") % words
+        counts = {"sent": len(kits), "expected": expected}
+        text = _("%(sent)s kits were sent and %(expected)s are not named as missing. Count again.") % counts
         require(refused(text, "kits_received"))
 
 

@@ -1,6 +1,6 @@
 """Acts on one record that differ only in their rule, what they ask and what they do."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 from django.http import HttpRequest, HttpResponse
@@ -48,7 +48,7 @@ def carry_out(request: HttpRequest, act: Act, name: str, record: Any, **shown: A
 
 
 def chips_of(
-    request: HttpRequest, wanted: list[tuple[str, Any, int | None]], name: str, link: Callable[..., str]
+    request: HttpRequest, wanted: Sequence[tuple[str, Any, int | None]], name: str, link: Callable[..., str]
 ) -> list[dict[str, Any]]:
     """Chips that set one filter of the address."""
     now = request.GET.get(name, "")
