@@ -15,7 +15,8 @@ from trialcrm.audit.recording import recorded
 from trialcrm.core.decisions import refused, require
 from trialcrm.users.models import User
 from trialcrm.users.selectors import account_of_address, is_identified
-from trialcrm.users.services import make_invitation, record_identity, renew_invitation, revoke_invitation
+from trialcrm.users.services import record_identity
+from trialcrm.users.services.invitations import make_invitation, renew_invitation, revoke_invitation
 
 from .roles import make_membership, require_no_conflict, require_place
 

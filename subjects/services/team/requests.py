@@ -11,7 +11,6 @@ from subjects.domain.team import REQUEST_LIFECYCLE, RequestStatus
 from subjects.models import AccessRequest, Site, Study
 from subjects.services.locking import locked
 from trialcrm.access.roles import Role
-from trialcrm.audit.log import note
 from trialcrm.audit.recording import recorded
 from trialcrm.core.decisions import refused, require
 from trialcrm.users.models import User
@@ -23,8 +22,11 @@ from .roles import give_role
 _RELATED = ("user", "study", "site")
 
 
-def request_access(*, by: User, protocol: str, role: str, site_number: str = "", words: str = "") -> bool:
-    """Ask for a role. The answer to the person is the same whether there is such a study and site or not.
+@recorded("access.requested", gettext_lazy("Access requested"))
+def request_access(
+    *, by: User, protocol: str, role: str, site_number: str = "", words: str = ""
+) -> AccessRequest | None:
+    """Ask for a role. The person is told the same whether there is such a study and site or not; None: there is not.
 
     Raises:
         Refused: a participant is invited by the site and does not ask; an operator holds no role.
@@ -34,15 +36,10 @@ def request_access(*, by: User, protocol: str, role: str, site_number: str = "",
     study = Study.objects.filter(protocol_id__iexact=protocol.strip()).first()
     site = Site.objects.filter(study=study, number=site_number.strip()).first() if study and site_number else None
     if study is None or (site_number and site is None):
-        note("access.requested", _("Access requested to a study that is not here"), by=by, about=by)
-        return False
-    if not AccessRequest.objects.filter(user=by, study=study, site=site, status=RequestStatus.OPEN).exists():
-        _requested(by=by, study=study, site=site, role=role, words=words)
-    return True
-
-
-@recorded("access.requested", gettext_lazy("Access requested"))
-def _requested(*, by: User, study: Study, site: Site | None, role: str, words: str) -> AccessRequest:
+        return None
+    open_one = AccessRequest.objects.filter(user=by, study=study, site=site, status=RequestStatus.OPEN).first()
+    if open_one is not None:
+        return open_one
     request = AccessRequest(user=by, study=study, site=site, role=role, words=words)
     request.save()
     return request

@@ -15,7 +15,8 @@ from trialcrm.audit.models import AuditLog
 from trialcrm.core.decisions import Refused
 from trialcrm.users.models import User
 from trialcrm.users.selectors import accounts, factors_of
-from trialcrm.users.services import end_sessions_of, has_code, reset_factors, unlock
+from trialcrm.users.services import end_sessions_of, reset_factors, unlock
+from trialcrm.users.services.factors import has_code
 
 from .conftest import SignIn
 

@@ -31,6 +31,7 @@ class Factors:
 
 
 def factors_of(user: Any) -> Factors:
+    """The second factors that the person has set up."""
     found = list(Authenticator.objects.filter(user_id=user.pk).order_by("created_at", "pk"))
     by_type = {item.type: item for item in found}
     keys = [item for item in found if item.type == Authenticator.Type.WEBAUTHN]
@@ -38,6 +39,7 @@ def factors_of(user: Any) -> Factors:
 
 
 def has_second_factor(user: Any) -> bool:
+    """Whether the person shows more than a password; recovery codes alone do not count."""
     return Authenticator.objects.filter(user_id=user.pk, type__in=REAL).exists()
 
 

@@ -14,6 +14,7 @@ def is_identified(user: Any) -> bool:
 
 
 def identity_checks_of(user: Any) -> QuerySet[IdentityCheck]:
+    """How, when and by whom it was checked who the person is, the first time first."""
     return IdentityCheck.objects.filter(user_id=user.pk).select_related("checked_by")
 
 
@@ -23,6 +24,7 @@ def invitation_by_token(token: str) -> Invitation | None:
 
 
 def account_of_address(email: str) -> User | None:
+    """The account that has this address, open or closed."""
     return User.objects.filter(email=email.lower()).first()
 
 

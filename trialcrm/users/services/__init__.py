@@ -1,16 +1,9 @@
 """What happens to accounts, to their sessions, and when somebody guesses passwords."""
 
 from .accounts import change_name, change_time_zone, create_account, deactivate_account, reactivate_account
-from .factors import has_code, reset_factors
+from .factors import reset_factors
 from .identity import record_identity
-from .invitations import (
-    accept_invitation,
-    ask_for_account,
-    make_invitation,
-    renew_invitation,
-    revoke_invitation,
-    take_invitation,
-)
+from .invitations import accept_invitation, ask_for_account, take_invitation
 from .lock import unlock
 from .sessions import end_all_sessions, end_other_sessions, end_session, end_sessions_of
 from .signatures import sign
@@ -26,13 +19,9 @@ __all__ = [
     "end_other_sessions",
     "end_session",
     "end_sessions_of",
-    "has_code",
-    "make_invitation",
     "reactivate_account",
     "record_identity",
-    "renew_invitation",
     "reset_factors",
-    "revoke_invitation",
     "sign",
     "take_invitation",
     "unlock",

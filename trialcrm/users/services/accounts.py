@@ -81,7 +81,7 @@ def change_time_zone(*, by: User, time_zone: str) -> User:
     return by
 
 
-@recorded("account.changed", gettext_lazy("Account changed"))
+@recorded("account.renamed", gettext_lazy("Name changed"))
 def change_name(*, by: Any, user: User, name: str, reason: str) -> User:
     """Change the name that stands under somebody's signatures from now on; earlier ones keep the name they had.
 

@@ -11,8 +11,6 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from trialcrm.audit.acts import SystemActor
-from trialcrm.audit.log import note
 from trialcrm.audit.recording import recorded
 from trialcrm.core import clock
 from trialcrm.core.decisions import refused, require
@@ -39,6 +37,7 @@ def make_invitation(*, by: Any, email: str, name: str, origin: str) -> Invitatio
 
 
 def plain(email: str) -> str:
+    """An address as accounts hold it."""
     return BaseUserManager.normalize_email(email).lower()
 
 
@@ -94,7 +93,7 @@ def accept_invitation(*, by: Any, invitation: Invitation, name: str, password: s
     return _accepted(invitation, account)
 
 
-@recorded("invitation.accepted", gettext_lazy("Invitation accepted"))
+@recorded("invitation.taken", gettext_lazy("Invitation taken up"))
 def take_invitation(*, by: User, invitation: Invitation) -> Invitation:
     """Take up an invitation with the account that one has.
 
@@ -121,23 +120,20 @@ def _accepted(invitation: Invitation, account: User) -> Invitation:
     return invitation
 
 
-def ask_for_account(*, email: str, name: str, origin: str) -> None:
+@recorded("account.asked-for", gettext_lazy("An account was asked for"))
+def ask_for_account(*, by: Any, email: str, name: str, origin: str) -> Invitation | None:
     """Send somebody a link with which they make an account that may see nothing yet.
 
     Every address gets one mail and the same answer, whether it has an account or not.
     """
     address = plain(email)
     if User.objects.filter(email=address).exists():
-        note("account.asked-for", _("An account was asked for that exists"), by=SystemActor("sign-up"))
-        mails.tell_of_account(address, f"{origin.rstrip('/')}{reverse('account_login')}")
-        return
+        link = f"{origin.rstrip('/')}{reverse('account_login')}"
+        transaction.on_commit(lambda: mails.tell_of_account(address, link))
+        return None
     earlier = Invitation.objects.filter(email=address, sent_at__gt=clock.now() - PATIENCE, withdrawn_at=None)
-    if not earlier.exists():
-        _asked(by=SystemActor("sign-up"), email=address, name=name, origin=origin)
-
-
-@recorded("account.asked-for", gettext_lazy("An account was asked for"))
-def _asked(*, by: Any, email: str, name: str, origin: str) -> Invitation:
-    invitation = Invitation(email=email, name=name.strip(), kind=Kind.ASKED)
+    if earlier.exists():
+        return None
+    invitation = Invitation(email=address, name=name.strip(), kind=Kind.ASKED)
     _send(invitation, origin)
     return invitation

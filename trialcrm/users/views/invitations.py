@@ -21,7 +21,7 @@ from trialcrm.users.forms import JoinForm, SignUpForm
 from trialcrm.users.models import Invitation
 
 # Nobody has signed in yet: the portal makes the account of whoever holds the link.
-BY_LINK = SystemActor("invitation")
+BY_LINK, BY_SIGN_UP = SystemActor("invitation"), SystemActor("sign-up")
 
 
 @public("whoever has no account asks for one here; the answer is a mail")
@@ -32,8 +32,8 @@ def sign_up(request: HttpRequest) -> HttpResponse:
         if not ratelimit.consume(request, action="signup"):
             return render(request, "account/too_many.html", status=HTTPStatus.TOO_MANY_REQUESTS)
         if form.is_valid():
-            services.ask_for_account(**form.cleaned_data, origin=_origin(request))
-            return render(request, "users/asked.html")
+            services.ask_for_account(**form.cleaned_data, by=BY_SIGN_UP, origin=_origin(request))
+            return render(request, "users/sign_up.html", {"asked": True})
     return show(request, "users/sign_up.html", {}, form=form)
 
 
@@ -47,7 +47,7 @@ def _origin(request: HttpRequest) -> str:
 def invitation(request: HttpRequest, token: str) -> HttpResponse:
     found = selectors.invitation_by_token(token)
     if found is None or found.standing != Standing.OPEN:
-        return render(request, "users/link_spent.html", status=HTTPStatus.GONE)
+        return render(request, "users/invitation.html", status=HTTPStatus.GONE)
     if selectors.account_of_address(found.email):
         return _take(request, found)
     return _join(request, found)
@@ -66,7 +66,7 @@ def _take(request: HttpRequest, found: Invitation) -> HttpResponse:
     """For somebody with an account: sign in, then take up what is offered."""
     form = Form(request.POST if request.method == "POST" else None)
     if not request.user.is_authenticated:
-        return show(request, "users/take.html", {"invitation": found, "next": request.path}, form=form)
+        return show(request, "users/invitation.html", {"invitation": found, "has_account": True}, form=form)
     if request.method == "POST" and form.tell(services.take_invitation, invitation=found, by=request.user):
         return done(request, reverse("pages:home"), said=_("You have taken up the invitation."))
-    return show(request, "users/take.html", {"invitation": found, "next": request.path}, form=form)
+    return show(request, "users/invitation.html", {"invitation": found, "has_account": True}, form=form)

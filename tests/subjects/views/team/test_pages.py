@@ -5,7 +5,7 @@ from django.core import mail
 from django.urls import reverse
 
 from subjects import services
-from subjects.models import DelegationEntry, Membership, OfferedRole
+from subjects.models import AccessRequest, DelegationEntry, Membership, OfferedRole
 from tests.support.cast import BEGAN, PASSWORD
 from tests.support.signing import proof_for, typed
 from trialcrm.access.roles import Role
@@ -190,7 +190,7 @@ def test_somebody_without_a_role_asks_and_is_answered(as_, trial):
     assert all(b"If there is such a study" in answer for answer in same)
     browser = as_("investigator")
     assert "I start on Monday." in browser.get(site_team(trial)).content.decode()
-    request = services.team.requests.AccessRequest.objects.get()
+    request = AccessRequest.objects.get()
     decline = reverse("subjects:access-decline", args=[request.pk])
     assert browser.post(decline, {"reason": "Ask the other hospital, please."}).status_code == 303
     assert "Ask the other hospital" in as_("stranger").get(mine).content.decode()
