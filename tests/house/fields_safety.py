@@ -1,8 +1,12 @@
 """What each field of the safety tables says about a person."""
 
-from .field_classes import CLINICAL, CODED, OPERATIONAL
+from tests.house.kinds import CLINICAL, CODED, OPERATIONAL, TREATMENT
 
 FIELDS: dict[str, dict[str, str]] = {
+    "medications.Exposure": {
+        TREATMENT: "sequence treatment dose dose_unit dose_form frequency route lot epoch visit_num starts starts_from "
+        "starts_until ends ends_from ends_until",
+    },
     "safety.AECausality": {CODED: "assessment order_ref", OPERATIONAL: "product", CLINICAL: "causality"},
     "safety.AEAssessment": {
         CODED: "event visit",

@@ -23,7 +23,7 @@ def test_a_serious_event_is_reported_seen_assessed_signed_edited_and_signed_agai
     doctor = browser.new_context(base_url=portal, locale="en-GB", reduced_motion="reduce").new_page()
     sign_in(doctor, trial.investigator)
     doctor.goto(reverse("safety:review"))
-    doctor.get_by_text("Nothing waits for your assessment").wait_for()
+    doctor.get_by_role("heading", name="Nothing waits for your assessment").wait_for()
     look(doctor, "empty safety review")
 
     # When the coordinator records an event and ticks what makes it serious

@@ -20,6 +20,8 @@ from subjects.models import Disposition, PlannedVisit, Screening, Site, Study, S
 from trialcrm.cdisc.domain.findings.catalogue import REPEATED_VISIT
 from trialcrm.cdisc.models import Finding, SubjectFlag
 
+from . import events
+
 END, OTHER = "DISPOSITION EVENT", "OTHER EVENT"
 #: The number of each figure where the list of figures has one.
 NUMBERS = {
@@ -50,6 +52,7 @@ NUMBERS = {
     "enrolment.first_dose_by_month": "G24",
     "enrolment.screening1_by_month": "G24",
     "enrolment.cumulative_first_dose": "G24",
+    **events.NUMBERS,
     "visit_windows.by_visit": "G25",
     "visit_windows.total": "G25",
 }
@@ -110,6 +113,8 @@ def figures(user: Any, study: Study) -> dict[str, Any]:
         **_windows(user, study),
         **_enrolment(user, study),
         **_flags(user, study, arms),
+        **events.event_figures(user, study, arms),
+        **events.exposure_figures(user, study, arms),
     }
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from medications.services.importing import import_exposures
 from safety.services.importing import import_events
 from subjects.models import Study
 from subjects.services import importing
@@ -96,6 +97,7 @@ def load(
     portal = SystemActor(f"Import for {getattr(by, 'name', by)}")
     given = {"assignments": records.assignments, "elements": records.element_periods}
     outcomes += importing.import_treatment(by=portal, study=study, **given)
+    outcomes.append(import_exposures(by=portal, study=study, items=records.exposures))
     reached(progress.VISITS)
     outcomes.append(importing.import_dispositions(by=by, study=study, items=records.dispositions))
     outcomes.append(importing.import_visits(by=by, study=study, items=records.visits))

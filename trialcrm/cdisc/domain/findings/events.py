@@ -34,15 +34,17 @@ def find(tabulations: Tabulations) -> Iterator[Finding]:
             text = say(
                 _("{rows} rows are one event, assessed again: {term}."), rows=len(event.rows), term=event.first.term
             )
-            yield _finding(REASSESSED_EVENT, file, event.first, "AESPID", event.first.event, text)
+            yield Finding(
+                REASSESSED_EVENT, file, event.first.row_no, event.first.usubjid, "AESPID", event.first.event, text
+            )
     doses = first_doses(tabulations)
     for row in tabulations[EVENTS]:
         for kind, variable, value, words in _of_row(row):
-            yield _finding(kind, file, row, variable, value, words)
+            yield Finding(kind, file, row.row_no, row.usubjid, variable, value, words)
         dose = doses.get(row.usubjid)
         if row.started and row.started.exact and dose and row.started.exact < dose:
             text = say(_("It began before the first dose on {dose} and is not under treatment."), dose=dose)
-            yield _finding(ALREADY_UNDER_WAY, file, row, "AESTDTC", row.started.text, text)
+            yield Finding(ALREADY_UNDER_WAY, file, row.row_no, row.usubjid, "AESTDTC", row.started.text, text)
     yield from _other_emergence(tabulations)
 
 
@@ -58,10 +60,6 @@ def _of_row(row: EventRow) -> Iterator[tuple[Kind, str, str | None, Words]]:
         yield NO_CAUSALITY, "AEREL", None, _("Left blank.")
     if not row.action:
         yield NO_ACTION, "AEACN", None, _("Left blank: not recorded is not the same as unknown.")
-
-
-def _finding(kind: Kind, file: str, row: EventRow, variable: str, value: str | None, words: Words) -> Finding:
-    return Finding(kind, file, row.row_no, row.usubjid, variable, value, words)
 
 
 def _other_emergence(tabulations: Tabulations) -> Iterator[Finding]:

@@ -4,7 +4,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from subjects.domain.importing import Item
-from trialcrm.cdisc.domain.records import design, dispositions, events, screening, studies, subjects, treatment, visits
+from trialcrm.cdisc.domain.records import (
+    design,
+    dispositions,
+    events,
+    exposures,
+    screening,
+    studies,
+    subjects,
+    treatment,
+    visits,
+)
 from trialcrm.cdisc.domain.tabulations import Tabulations
 
 
@@ -31,6 +41,7 @@ class Records:
     events: list[Item]
     assessments: list[Item]
     causalities: list[Item]
+    exposures: list[Item]
     flags: list[Item]
 
     @property
@@ -70,5 +81,6 @@ def records_of(tabulations: Tabulations, protocol_id: str = "") -> Records:
         events=events.adverse_events(tabulations),
         assessments=events.assessments(tabulations),
         causalities=events.causalities(tabulations),
+        exposures=exposures.exposures(tabulations),
         flags=subjects.flags(tabulations),
     )
