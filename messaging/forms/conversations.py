@@ -32,7 +32,7 @@ class FilesField(forms.FileField):
         widget = SeveralFiles(attrs={"accept": FILES})
         super().__init__(label=_("Files"), required=False, widget=widget, help_text=FILES_HELP, **options)
 
-    def clean(self, data: Any, initial: Any = None) -> list[Any]:  # type: ignore[override]
+    def clean(self, data: Any, initial: Any = None) -> list[Any]:
         given = data if isinstance(data, list | tuple) else [data] if data else []
         if len(given) > MAX_FILES:
             raise ValidationError(_("Attach at most five files to one message."))
@@ -41,7 +41,7 @@ class FilesField(forms.FileField):
 
 class MessageForm(Form):
     body = forms.CharField(label=_("Message"), widget=forms.Textarea(attrs={"rows": 4}), max_length=10_000)
-    files = FilesField()
+    files = FilesField()  # type: ignore[assignment]  # a field; the class's own `files` is what was uploaded
 
 
 class OwnMessageForm(MessageForm):
@@ -77,7 +77,8 @@ class StartForm(MessageForm):
         cast(forms.ChoiceField, self.fields["addressee"]).choices = [("", _("The site team")), *chosen]
 
     def clean_subject(self) -> Any:
-        rows = subjects.subject_list(self.user).visible_to(self.user, Perm.VIEW_CONVERSATION)
+        rows: Any = subjects.subject_list(self.user)
+        rows = rows.visible_to(self.user, Perm.VIEW_CONVERSATION)
         found = rows.filter(subject_id__iexact=self.cleaned_data["subject"].strip()).select_related("key").first()
         if found is None:
             raise ValidationError(_("No participant at your site has this id."))

@@ -16,6 +16,7 @@ from subjects import selectors as subjects
 from trialcrm.access.models import GroupMembership
 from trialcrm.core.paging import Order
 
+NOBODY = uuid.UUID(int=0)
 LATEST_FIRST = Order(("-created_at", "-id"))
 
 
@@ -45,7 +46,7 @@ def notice_lines(user: Any, rows: Iterable[Notification]) -> list[Notice]:
     ids = {row.subject_id for row in found if row.subject_id}
     codes = dict(subjects.subject_list(user).filter(pk__in=ids).values_list("pk", "subject_id")) if ids else {}
     return [
-        Notice(row, codes.get(row.subject_id, ""), address_of(row), row.site.time_zone if row.site else "UTC")
+        Notice(row, codes.get(row.subject_id or NOBODY, ""), address_of(row), row.site.time_zone if row.site else "UTC")
         for row in found
     ]
 

@@ -1,6 +1,6 @@
 """What kind of thing each field of the tables of messages, notices and the live stream holds."""
 
-from tests.house.field_classes import CLINICAL, CODED, IDENTIFYING, OPERATIONAL
+from tests.house.kinds import CLINICAL, CODED, IDENTIFYING, OPERATIONAL
 
 FIELDS: dict[str, dict[str, str]] = {
     "live.LiveEvent": {

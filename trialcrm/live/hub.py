@@ -113,7 +113,7 @@ async def connect() -> psycopg.AsyncConnection[Any]:
     parameters = connections["default"].get_connection_params()
     wanted = {name: parameters[name] for name in ("dbname", "user", "password", "host", "port") if parameters.get(name)}
     # A connection that died without a word is noticed within half a minute.
-    alive = {"keepalives_idle": 15, "keepalives_interval": 5, "keepalives_count": 3}
+    alive: dict[str, Any] = {"keepalives_idle": 15, "keepalives_interval": 5, "keepalives_count": 3}
     return await psycopg.AsyncConnection.connect(**wanted, **alive, autocommit=True)
 
 
