@@ -57,6 +57,8 @@ from .team import (
     invite_participant,
     keep_log,
     propose_entry,
+    read_log,
+    read_people,
     withdraw_entry,
 )
 from .visits import (
@@ -110,9 +112,9 @@ __all__ = [
     "import_into",
     "import_study",
     "in_screening",
+    "invite_participant",
     "is_recruiting",
     "keep_appointment",
-    "invite_participant",
     "keep_log",
     "lose_to_follow_up",
     "miss_appointment",
@@ -122,6 +124,8 @@ __all__ = [
     "plan_action",
     "propose_entry",
     "randomise",
+    "read_log",
+    "read_people",
     "record_consent",
     "record_death",
     "record_deviation",

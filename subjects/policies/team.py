@@ -52,6 +52,15 @@ def answer_request(user: Any, request: AccessRequest) -> Decision:
     return first_refusal(appoint(user, request.site or request.study, request.role), own)
 
 
+def read_log(user: Any, site: Any) -> Decision:
+    """Site staff, the monitor, the study manager and inspectors read who does what at a site."""
+    return holds(user, Perm.VIEW_DELEGATION, site, _("Your role does not include the delegation log."))
+
+
+def read_people(user: Any, study: Study) -> Decision:
+    return holds(user, Perm.VIEW_MEMBERSHIP, study, _("Your role does not include who works on this study."))
+
+
 def keep_log(user: Any, site: Any) -> Decision:
     """The investigator, and whoever was delegated to keep it, write the delegation log."""
     words = _("The delegation log is kept by the investigator, and by those to whom this task is delegated.")
