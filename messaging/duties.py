@@ -9,10 +9,12 @@ from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
 
+from medications import selectors as medications
 from messaging import selectors
 from messaging.policies.telling import CLOCKS, LOT_DAYS, LOT_EXPIRING, UNREAD, VISIT_OVERDUE, Reminder
 from messaging.services import outbox
 from messaging.services.notices import About, notify
+from safety import selectors as safety
 from subjects import selectors as subjects
 from subjects.domain.visits import WindowState
 from trialcrm.audit.acts import SystemActor
@@ -45,13 +47,13 @@ def remind_of_unread_messages() -> int:
 @duty("remind of serious events", every=60)
 def remind_of_serious_events() -> int:
     """A serious event that is to be reported within twelve hours, within four, and whose time is over."""
-    from safety.selectors import running_clocks
-
     told = 0
-    for event_id, study_id, site_id, subject_id, due_at in running_clocks():
-        passed = [hours for hours in CLOCKS if due_at - clock.now() <= timedelta(hours=hours)]
+    for waiting in safety.clocks(TICK, subjects.focus_of(TICK)):
+        event = waiting.event
+        passed = [hours for hours in CLOCKS if waiting.due - clock.now() <= timedelta(hours=hours)]
         if passed:
-            told += _remind(CLOCKS[min(passed)], event_id, About(study_id, site_id, subject_id, event_id))
+            about = About(event.study_id, event.site_id, event.subject_id, event.pk)
+            told += _remind(CLOCKS[min(passed)], event.pk, about)
     return told
 
 
@@ -70,12 +72,9 @@ def remind_of_overdue_visits() -> int:
 @duty("remind of expiring lots", every=3600)
 def remind_of_expiring_lots() -> int:
     """A lot in stock at a site that expires soon."""
-    from medications.selectors import lots_expiring
-
-    return sum(
-        _remind(LOT_EXPIRING, lot, About(study, site, None, lot), str(site))
-        for lot, study, site, _number, _expires in lots_expiring(LOT_DAYS)
-    )
+    kits = medications.expiring(TICK, subjects.focus_of(TICK), LOT_DAYS)
+    lots = {(kit.lot_id, kit.study_id, kit.site_id) for kit in kits}
+    return sum(_remind(LOT_EXPIRING, lot, About(study, site, None, lot), str(site)) for lot, study, site in lots)
 
 
 def _remind(reminder: Reminder, record: uuid.UUID, about: About, *more: str) -> int:

@@ -2,6 +2,7 @@
 
 import uuid
 from datetime import timedelta
+from types import SimpleNamespace
 
 import pytest
 
@@ -59,8 +60,9 @@ def test_a_message_that_somebody_read_is_not_told_of(trial, message):
 def test_a_serious_event_is_told_of_by_the_hours_that_are_left(trial, monkeypatch, left, kinds, people):
     subject = trial.registered()
     due = clock.now() + timedelta(hours=left)
-    running = [(uuid.uuid4(), subject.study_id, subject.site_id, subject.pk, due)]
-    monkeypatch.setattr("safety.selectors.running_clocks", lambda: running, raising=False)
+    event = SimpleNamespace(pk=uuid.uuid4(), study_id=subject.study_id, site_id=subject.site_id, subject_id=subject.pk)
+    running = [SimpleNamespace(event=event, due=due)]
+    monkeypatch.setattr("safety.selectors.clocks", lambda user, focus: running)
     with clock.frozen(clock.now() + timedelta(seconds=1)):
         assert [duties.remind_of_serious_events(), duties.remind_of_serious_events()] == [people, 0]
     assert {kind for kind, _name in told()} == kinds
@@ -75,7 +77,11 @@ def test_a_visit_whose_window_is_over_is_told_once(trial):
 
 
 def test_a_lot_that_expires_is_told_to_the_pharmacists_of_its_site(trial, monkeypatch):
-    lot = (uuid.uuid4(), trial.study.pk, trial.site.pk, "L-1", trial.today())
-    monkeypatch.setattr("medications.selectors.lots_expiring", lambda days: [lot], raising=False)
+    kit = SimpleNamespace(lot_id=uuid.uuid4(), study_id=trial.study.pk, site_id=trial.site.pk)
+    monkeypatch.setattr("medications.selectors.expiring", lambda user, focus, days: [kit, kit])
     assert [duties.remind_of_expiring_lots(), duties.remind_of_expiring_lots()] == [2, 0]
     assert told() == [("lot_expiring", "Pat Moreno"), ("lot_expiring", "Uma Kerr")]
+
+
+def test_every_reminder_looks_at_the_data_without_anybody_signed_in(trial):
+    assert [duties.remind_of_serious_events(), duties.remind_of_expiring_lots()] == [0, 0]

@@ -1,4 +1,6 @@
+import uuid
 from datetime import timedelta
+from types import SimpleNamespace
 
 import pytest
 
@@ -20,22 +22,18 @@ def message(subject):
         return asked(participant_of(subject), subject, "I was taken to hospital")
 
 
-def test_a_possible_event_is_drafted_with_the_time_at_which_the_site_first_read_of_it(trial, message):
+def test_a_possible_event_is_drafted_with_the_time_at_which_the_site_first_read_of_it(trial, message, monkeypatch):
+    event, drafted = SimpleNamespace(pk=uuid.uuid4()), []
+    monkeypatch.setattr("safety.services.draft_event", lambda **told: drafted.append(told) or event, raising=False)
     with clock.frozen(clock.now() - timedelta(hours=1)):
         services.read_conversation(by=trial.coordinator, conversation=message.conversation)
         first = clock.now()
     services.triage_message(
         by=trial.investigator, message=message, triage="possible_event", event_term="Admission to hospital"
     )
-    event = _event(Message.objects.get().event_id)
-    assert event.aware_at == first
-    assert event.subject_id == message.subject_id
-
-
-def _event(pk):
-    from safety.models import AdverseEvent
-
-    return AdverseEvent.objects.get(pk=pk)
+    (told,) = drafted
+    assert (told["aware_at"], told["how_learned"], told["subject"].pk) == (first, "message", message.subject_id)
+    assert Message.objects.get().event_id == event.pk
 
 
 def test_a_possible_event_needs_a_few_words(trial, message):
