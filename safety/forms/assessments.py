@@ -68,7 +68,7 @@ def _initial(event: AdverseEvent, latest: AEAssessment | None, today: date) -> d
     if latest:
         found |= {name: getattr(latest, name) for name in ("severity", "admitted", "outcome", "action_taken")}
         found |= {"criteria": [item.value for item in latest.criteria]}
-        found["has_treatment"] = {True: "yes", False: "no"}.get(latest.has_treatment, "")  # type: ignore[call-overload]
+        found["has_treatment"] = "" if latest.has_treatment is None else "yes" if latest.has_treatment else "no"
     return found
 
 
@@ -126,7 +126,7 @@ class CorrectionForm(SeenForm):
                 initial=product.causality,
             )
         if self.latest:
-            self.initial |= {"assessed_on": self.latest.assessed_on, "remark": self.latest.remark}
+            self.initial.update(assessed_on=self.latest.assessed_on, remark=self.latest.remark)
 
     def told(self) -> dict[str, Any]:
         told = super().told()

@@ -80,7 +80,8 @@ class EntryForm(ToldForm):
     @property
     def is_serious(self) -> bool:
         """Whether a criterion is ticked, as the form stands."""
-        return bool(self.data.getlist("criteria")) if self.is_bound else False
+        data: Any = self.data
+        return bool(data.getlist("criteria")) if self.is_bound else False
 
     def _add_serious_part(self) -> None:
         self.fields["admitted"] = fields.admitted_field()

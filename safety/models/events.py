@@ -1,6 +1,6 @@
 """An adverse event: what happened to one subject, and how it stands now."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import ClassVar
 
 from django.conf import settings
@@ -134,5 +134,5 @@ class AdverseEvent(SubjectRecord):
         return sponsor_due(self.serious_since) if self.is_serious and self.serious_since else None
 
 
-def _bounds(day: PartialDate | None) -> tuple[object, object]:
+def _bounds(day: PartialDate | None) -> tuple[date | None, date | None]:
     return (day.lower, day.upper) if day else (None, None)

@@ -27,6 +27,7 @@ from .review import (
     open_serious,
     review_counts,
     review_queue,
+    running_clocks,
     to_close,
 )
 from .search import events_named
@@ -65,6 +66,7 @@ __all__ = [
     "reports_waiting",
     "review_counts",
     "review_queue",
+    "running_clocks",
     "running_order",
     "timeline_of",
     "to_close",

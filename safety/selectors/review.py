@@ -12,6 +12,7 @@ from safety.domain.clocks import TO_ASSESS, WARNINGS, assessment_due, sponsor_du
 from safety.domain.events import CONFIRMED, EventStatus
 from safety.models import AdverseEvent, AEAssessment, AECausality
 from subjects.selectors import Focus, names_of
+from trialcrm.audit.acts import SystemActor
 from trialcrm.core import clock
 from trialcrm.core.figures.clocks import Deadline, deadline
 
@@ -114,6 +115,16 @@ def clocks(user: Any, focus: Focus) -> list[Waiting]:
     """Serious events whose first report was not sent yet, by the time left of the 24 hours."""
     rows = _annotated(user, focus).filter(is_serious=True, is_reported=False)[:SHOWN]
     return sorted((_waiting(row, (), "") for row in rows), key=lambda item: item.due)
+
+
+def running_clocks() -> list[tuple[Any, Any, Any, Any, datetime]]:
+    """Of every serious event that the sponsor was not told of yet: its id, study, site, subject, and when it is due.
+
+    For the duty that reminds people, which acts for nobody.
+    """
+    rows = event_list(SystemActor("clock")).filter(is_serious=True, is_reported=False, status__in=CONFIRMED)
+    since = rows.values_list("pk", "study_id", "site_id", "subject_id", "serious_since").order_by("pk")
+    return [(pk, study, site, subject, sponsor_due(at)) for pk, study, site, subject, at in since if at]
 
 
 def awaiting_assessment(user: Any, focus: Focus) -> QuerySet[AdverseEvent]:

@@ -7,7 +7,7 @@ from .closing import close_event, close_events, dismiss_draft, reopen_event, res
 from .events import ask_review, change_event, confirm_event, record_event, return_event
 from .plans import settle_plan
 from .reports import acknowledge_report, assess_as_sponsor, receive_report, send_report
-from .symptoms import report_event, report_symptom
+from .symptoms import draft_event, report_event, report_symptom
 
 __all__ = [
     "Judged",
@@ -23,6 +23,7 @@ __all__ = [
     "close_events",
     "confirm_event",
     "dismiss_draft",
+    "draft_event",
     "receive_report",
     "record_event",
     "reopen_event",

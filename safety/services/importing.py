@@ -10,6 +10,7 @@ from subjects.domain.importing import Item
 from subjects.models import Study
 from subjects.services.importing import SUBJECT, Outcome, bring_in, subjects_of
 from subjects.services.importing.opening import opened, tell_about
+from subjects.services.importing.writing import Records
 from trialcrm.audit.recording import recorded
 
 
@@ -28,10 +29,10 @@ def import_events(
     study = opened(by, study)
     subjects = subjects_of(study)
     happened = bring_in(AdverseEvent, (SUBJECT, "number"), events, study, subject=subjects)
-    links = {"subject": subjects, "event": happened.by_key()}
+    links: dict[str, Records] = {"subject": subjects, "event": happened.by_key()}
     judged = bring_in(AEAssessment, (SUBJECT, "event__number", "sequence"), assessments, study, **links)
     key = (SUBJECT, "assessment__event__number", "assessment__sequence", "product")
-    causal = {"subject": subjects, "assessment": judged.by_key()}
+    causal: dict[str, Records] = {"subject": subjects, "assessment": judged.by_key()}
     blamed = bring_in(AECausality, key, causalities, study, **causal)
     tell_about(study)
     return [happened, judged, blamed]

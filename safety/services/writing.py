@@ -63,7 +63,7 @@ def tell(event: AdverseEvent, told: Told) -> None:
         end_unknown_reason=told.end_unknown_reason,
     )
     event.event_term, event.narrative = told.event_term.strip(), told.narrative
-    event.onset, event.end = told.onset.text, told.end.text if told.end else ""
+    event.onset, event.end = (day.text if day else "" for day in (told.onset, told.end))
     event.end_unknown_reason = "" if told.end else told.end_unknown_reason
     event.aware_at, event.learned_from = told.aware_at, told.learned_from
 

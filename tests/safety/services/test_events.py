@@ -5,7 +5,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from safety import services
+from safety import selectors, services
 from safety.domain.assessments import ActionTaken, Causality, Criterion, Outcome
 from safety.events import BecameSerious, EventChanged, ReviewAsked, SymptomReported
 from safety.models import AdverseEvent
@@ -350,3 +350,17 @@ def test_what_stops_the_drug_holds_or_ends_the_order(trial, subject, monkeypatch
     ((called, given),) = done
     assert (called, given["order"], given[day_name], given["event_id"]) == (service, order, trial.today(), event.pk)
     assert "E01" in given["reason"]
+
+
+def test_a_message_becomes_a_draft_whose_onset_is_not_known_yet(trial, subject) -> None:
+    read_at = clock.now() - timedelta(minutes=20)
+    draft = services.draft_event(by=trial.coordinator, subject=subject, term="In hospital", aware_at=read_at)
+    assert (draft.status, draft.onset, draft.learned_from, draft.aware_at) == ("draft", "", "message", read_at)
+
+
+def test_a_clock_runs_until_the_first_report(trial, subject) -> None:
+    event = serious(trial.coordinator, subject)
+    recorded(trial.coordinator, subject)
+    assert selectors.running_clocks() == [(event.pk, event.study_id, event.site_id, subject.pk, event.sponsor_due)]
+    services.send_report(by=trial.coordinator, event=event)
+    assert selectors.running_clocks() == []
