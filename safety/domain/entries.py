@@ -12,7 +12,10 @@ from .assessments import Criterion
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What happened, as it was told: term, onset (of a draft perhaps unknown), when the site knew and how; `end` may be unknown with a reason."""
+    """What happened, as it was told: term, onset, when the site knew and how; `end` may be unknown with a reason.
+
+    Of a draft the onset may be unknown too.
+    """
 
     event_term: str
     onset: PartialDate | None
