@@ -103,6 +103,7 @@ def test_guessing_codes_locks_the_address_even_with_the_password_between(
     answer = client.post(SHOW, {"code": code_of(secret)})
     assert answer.status_code == 422
     assert "locked" in answer.content.decode()
+    client.cookies.clear()
     assert "locked" in sign_in(person.email).content.decode()
 
 
