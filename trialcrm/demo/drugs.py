@@ -22,7 +22,7 @@ from trialcrm.audit.acts import SystemActor
 from trialcrm.core import clock
 from trialcrm.core.decisions import Refused
 from trialcrm.users.models import User
-from trialcrm.users.services import witnessed
+from trialcrm.users.services.proofs import witnessed
 
 from .cast import holders
 from .clockwork import Story

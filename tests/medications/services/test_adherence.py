@@ -87,9 +87,8 @@ def test_only_doses_that_were_due_are_entered(trial, order, participant):
 
 def test_a_part_of_a_dose_is_less_than_the_whole(trial, order, participant):
     due = slot(trial)
-    with clock.frozen(due + NOON):
-        with pytest.raises(Refused, match="less than a whole dose"):
-            log(participant, order, due, "partial")
+    with clock.frozen(due + NOON), pytest.raises(Refused, match="less than a whole dose"):
+        log(participant, order, due, "partial")
 
 
 @pytest.mark.parametrize("part", ["investigator", "pharmacist", "monitor", "outsider", "manager", "stranger"])
