@@ -2,10 +2,10 @@
 
 import uuid
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.shortcuts import get_object_or_404
 
 from subjects.domain.permissions import Perm
@@ -16,6 +16,7 @@ from trialcrm.core import clock
 from .appointments import RELATED
 
 PAST_SHOWN = 30
+UNBOOKED_SHOWN = 3
 
 
 def own_subjects(user: Any) -> list[Subject]:
@@ -68,8 +69,12 @@ def own_times(user: Any) -> list[Appointment]:
 def own_unbooked(user: Any) -> list[Visit]:
     """The participant's next visits for which a time is still to be agreed on."""
     rows: QuerySet[Visit] = Visit.objects.visible_to(user, Perm.OWN_VISITS).filter(status=VisitStatus.PLANNED)
+    # What was not done in its window is for the site to settle, and no news for the participant. A day's play, because
+    # each site has its own calendar.
+    since = clock.today("UTC") - timedelta(days=1)
+    rows = rows.filter(Q(closes_on__gte=since) | Q(closes_on=None, due_on__gte=since))
     related = ("study", "site__institution", "planned_visit", "subject")
-    return list(rows.select_related(*related).order_by("due_on", "id")[:3])
+    return list(rows.select_related(*related).order_by("due_on", "id")[:UNBOOKED_SHOWN])
 
 
 def own_visit_lines(user: Any) -> list[dict[str, Any]]:

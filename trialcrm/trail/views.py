@@ -68,10 +68,10 @@ def search(request: HttpRequest) -> HttpResponseBase:
 def my_record(request: HttpRequest) -> HttpResponse:
     """What a participant signed, who looked at their record and who wrote in it."""
     subjects = own_subjects(request.user)
-    zone = request.user.time_zone or subjects[0].site.time_zone
+    zone = selectors.zone_of_own(request.user, subjects)
     page = page_of(selectors.rows_about(subjects), selectors.NEWEST, request.GET, size=OWN_SIZE)
     lines = selectors.own_lines(request.user, page.rows, zone)
-    shown = {"page": page, "lines": lines, "consents": own_consents(request.user), "subjects": subjects}
+    shown = {"page": page, "lines": lines, "consents": own_consents(request.user), "subjects": subjects, "zone": zone}
     return show(request, "trail/my_record.html", shown, fragment="rows")
 
 

@@ -9,6 +9,7 @@ from subjects import services
 from subjects.domain.visits import Booking
 from subjects.models import Appointment
 from tests.support.cast import BEGAN, BUILDER
+from trialcrm.access import grants
 from trialcrm.access.roles import Role
 from trialcrm.core import clock
 
@@ -103,7 +104,7 @@ def test_staff_have_no_such_page(client, trial, appointment):
 
 
 def test_who_takes_part_twice_reads_in_which_study(participant, trial, appointment):
-    role_of(trial, trial.stranger, trial.on_treatment(full_name="Canary Zebra", site=trial.other_site))
+    grants.enrol(trial.stranger, Role.PART, trial.on_treatment(full_name="Canary Zebra", site=trial.other_site))
     page = participant.get(reverse(LIST))
     assert page.context["has_several"]
     assert "Tests · Blood test" in page.content.decode()

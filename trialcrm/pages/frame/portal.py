@@ -65,9 +65,13 @@ def nav_of(request: HttpRequest) -> list[NavItem]:
     """The places that the person's rights open."""
     scope = scope_of(request.user)
     found = [(label, icon, address_of(name)) for name, label, icon, permission in NAV if scope.anywhere(permission)]
-    # The first page's address begins all others.
-    current = max((url for _label, _icon, url in found if url and request.path.startswith(url)), key=len, default="")
-    return [NavItem(str(label), icon, url, url == current) for label, icon, url in found if url]
+    return [NavItem(str(label), icon, url, _is_current(request.path, url, found)) for label, icon, url in found if url]
+
+
+def _is_current(path: str, url: str, others: list[tuple[Any, str, str]]) -> bool:
+    """Whether a page lies below an address; below that of the first page, which begins all others, only itself does."""
+    begins_others = any(other != url and other.startswith(url) for _label, _icon, other in others)
+    return path == url if begins_others else path.startswith(url)
 
 
 def greeting(name: str, zone: str) -> str:

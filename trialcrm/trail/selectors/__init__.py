@@ -2,7 +2,7 @@
 
 from .exports import COLUMNS, csv_lines, json_text
 from .lines import lines_of
-from .own import OwnLine, own_lines, rows_about
+from .own import OwnLine, own_lines, rows_about, zone_of_own
 from .records import NEWEST, Story, story_of
 from .search import Wanted, actions, kinds, people_of, rows_in_sight, rows_of_subject, zone_of
 from .sight import Sight
@@ -26,4 +26,5 @@ __all__ = [
     "rows_of_subject",
     "story_of",
     "zone_of",
+    "zone_of_own",
 ]

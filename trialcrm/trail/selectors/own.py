@@ -4,7 +4,7 @@ Staff of the site, whom the participant knows, by name; the sponsor's side by wh
 What staff say among themselves and what an act held is not told here.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -37,12 +37,32 @@ class OwnLine:
     """What one person did on one day with one part of the record; `times` how often, `at` the last time."""
 
     at: datetime
-    zone: str
     who: str
     role: str
     what: str
     is_reading: bool
     times: int = 1
+    tone: str = "neutral"
+    url: str = ""
+
+    @property
+    def icon(self) -> str:
+        return "eye" if self.is_reading else "pencil"
+
+    @property
+    def title(self) -> str:
+        return f"{self.who}, {self.role}" if self.role else self.who
+
+    @property
+    def text(self) -> str:
+        if self.times == 1:
+            return self.what
+        return _("%(what)s, %(times)s times") % {"what": self.what, "times": self.times}
+
+
+def zone_of_own(user: Any, subjects: Sequence[Any]) -> str:
+    """The zone in which a participant reads times: their own, or that of their site."""
+    return user.time_zone or (subjects[0].site.time_zone if subjects else "UTC")
 
 
 def rows_about(subjects: Iterable[Any]) -> QuerySet[AuditLog]:
@@ -64,7 +84,7 @@ def own_lines(user: Any, rows: Iterable[AuditLog], zone: str) -> list[OwnLine]:
         if key in found:
             found[key].times += 1
         else:
-            found[key] = OwnLine(row.at, zone, who, role, what, row.action in READINGS)
+            found[key] = OwnLine(row.at, who, role, what, row.action in READINGS)
     return list(found.values())
 
 
