@@ -16,7 +16,7 @@ _TREATMENT = (Arm, Element)
 
 
 @cache
-def shown_fields(model: type[models.Model]) -> tuple[str, ...]:
+def shown_fields(model: Any) -> tuple[str, ...]:
     """The fields that coded readers see, in the order of the model.
 
     Left out are identifying and sealed fields, the free text of site staff, what points to a treatment, and copies of

@@ -111,7 +111,7 @@ def account(request: HttpRequest) -> HttpResponseBase:
         "act": act,
         "name": name,
         "may": operate_on(request.user, line.row.user),
-        "acts": [(f"{here}&do={key}", item) for key, item in ACTS.items() if item.fits(line.row)],
+        "acts": [(key, f"{here}&do={key}", item) for key, item in ACTS.items() if item.fits(line.row)],
         "devices": open_sessions(line.row.user),
     }
     return show(request, "console/operations/account.html", shown, form=form)

@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
@@ -88,7 +89,7 @@ def record(request: HttpRequest, admin: Any, pk: uuid.UUID) -> HttpResponseBase:
     shown = {
         "kind": capfirst(str(meta.verbose_name)),
         "kinds": capfirst(str(meta.verbose_name_plural)),
-        "list_url": f"{meta.app_label}_{meta.model_name}_changelist",
+        "list_url": reverse(f"{admin.admin_site.name}:{meta.app_label}_{meta.model_name}_changelist"),
         "title": _title(item, words, admin),
         "facts": [
             {

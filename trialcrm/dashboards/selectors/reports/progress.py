@@ -4,7 +4,7 @@ from calendar import monthrange
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any, NamedTuple
+from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -21,7 +21,8 @@ PACE_WEEKS = 8
 END_OF_STUDY = "SENDTC"
 
 
-class Month(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Month:
     label: str
     count: int
     total: int

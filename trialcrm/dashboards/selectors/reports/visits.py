@@ -52,8 +52,9 @@ class Windows:
 def windows(place: Place) -> Windows:
     """Every visit of the plan that has a window and is over; one query."""
     counted = {name: Count("pk", filter=condition) for name, condition in STANDS.items()}
-    rows = _rows(place).order_by("planned_visit__visit_num")
-    found = list(rows.values("planned_visit", "planned_visit__visit_num", "planned_visit__name").annotate(**counted))
+    plan = ("planned_visit", "planned_visit__visit_num", "planned_visit__name")
+    rows: Any = _rows(place).order_by("planned_visit__visit_num").values(*plan).annotate(**counted)
+    found = list(rows)
     lines = [
         Row(item["planned_visit__visit_num"], item["planned_visit__name"], _cells(place, item, item["planned_visit"]))
         for item in found
