@@ -75,7 +75,7 @@ class InviteParticipantForm(LastingForm, IdentityFields):
 
 
 class GiveRoleForm(LastingForm):
-    user = forms.ModelChoiceField(label=_("Person"), queryset=None)
+    user: forms.ModelChoiceField = forms.ModelChoiceField(label=_("Person"), queryset=None)
     role = forms.ChoiceField(label=_("Role"))
     reason = ReasonField()
 

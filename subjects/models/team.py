@@ -63,7 +63,9 @@ class DelegationEntry(SiteRecord):
         return reverse("subjects:delegation-entry", args=[self.pk])
 
     def derive(self) -> None:
-        self.study_id, self.site_id = self.membership.study_id, self.membership.site_id
+        self.study_id = self.membership.study_id
+        # Tasks are delegated at a site; without one the database refuses the row.
+        self.site_id = self.membership.site_id  # type: ignore[assignment]
         self.user_id = self.membership.user_id
 
     @property

@@ -84,8 +84,8 @@ class SecondFactorMiddleware:
 
 def _is_on_the_way(request: HttpRequest) -> bool:
     """Pages with which a second factor is set up, and one's own password and devices."""
-    name = request.resolver_match.url_name if request.resolver_match else ""
-    return bool(name) and name.startswith(("mfa_", "account_", "usersessions_"))
+    name = (request.resolver_match and request.resolver_match.url_name) or ""
+    return name.startswith(("mfa_", "account_", "usersessions_"))
 
 
 def is_background(request: HttpRequest) -> bool:

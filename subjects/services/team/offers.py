@@ -12,7 +12,7 @@ from subjects.models import OfferedRole, Site, Study, Subject
 from subjects.services.locking import locked
 from trialcrm.access.roles import Role
 from trialcrm.audit.recording import recorded
-from trialcrm.core.decisions import refused, require
+from trialcrm.core.decisions import Refused, refused, require
 from trialcrm.users.models import User
 from trialcrm.users.selectors import account_of_address, is_identified
 from trialcrm.users.services import record_identity
@@ -128,7 +128,7 @@ def check_identity(*, by: User, offer: OfferedRole, method: str, checked_on: dat
     offer = locked(offer, *_RELATED)
     require(policies.change_offer(by, offer))
     if offer.user is None:
-        require(refused(_("This person has not accepted the invitation yet.")))
+        raise Refused(refused(_("This person has not accepted the invitation yet.")))
     record_identity(by=by, user=offer.user, method=method, checked_on=checked_on, remark=remark)
     return locked(offer, *_RELATED)
 

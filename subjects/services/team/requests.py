@@ -12,7 +12,7 @@ from subjects.models import AccessRequest, Site, Study
 from subjects.services.locking import locked
 from trialcrm.access.roles import Role
 from trialcrm.audit.recording import recorded
-from trialcrm.core.decisions import refused, require
+from trialcrm.core.decisions import Refused, refused, require
 from trialcrm.users.models import User
 from trialcrm.users.selectors import is_identified
 from trialcrm.users.services import record_identity
@@ -64,8 +64,8 @@ def grant_request(
     require(policies.answer_request(by, request))
     require(REQUEST_LIFECYCLE.may_move(request.status, RequestStatus.GRANTED))
     if not is_identified(request.user):
-        if not (method and checked_on):
-            require(refused(_("Say how and when you checked who this person is."), "method"))
+        if not method or checked_on is None:
+            raise Refused(refused(_("Say how and when you checked who this person is."), "method"))
         record_identity(by=by, user=request.user, method=method, checked_on=checked_on)
     given: dict[str, Any] = {"role": request.role, "study": request.study, "site": request.site}
     give_role(by=by, user=request.user, starts_on=starts_on, ends_on=ends_on, **given)

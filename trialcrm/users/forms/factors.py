@@ -32,7 +32,7 @@ class _Counted:
         try:
             attempt = lock.begin(self.user.email)
             try:
-                code = super().clean_code()  # type: ignore[misc]
+                code = super().clean_code()
             except ValidationError:
                 lock.failed(attempt)
                 raise

@@ -19,7 +19,7 @@ class AsThePortal:
     """Makes allauth's views answer as all others here do: 422 to a form that was not accepted, pages in the frame."""
 
     def dispatch(self, request: HttpRequest, *args: Any, **given: Any) -> HttpResponse:
-        response = super().dispatch(request, *args, **given)  # type: ignore[misc]
+        response = super().dispatch(request, *args, **given)
         if response.status_code == HTTPStatus.TOO_MANY_REQUESTS:
             return render(request, "account/too_many.html", status=response.status_code)
         return response
