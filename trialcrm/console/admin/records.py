@@ -57,6 +57,9 @@ class PlaceFilter(admin.SimpleListFilter):
     def word(self, place: Any) -> str:
         return str(place)
 
+    def has_output(self) -> bool:
+        return len(self.lookup_choices) > 1
+
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         chosen = next((key for key, _word in self.lookup_choices if key == self.value()), None)
         return queryset.filter(**{str(self.parameter_name): chosen}) if chosen else queryset
@@ -84,10 +87,13 @@ class RecordAdmin(admin.ModelAdmin):
         return list(addresses(self))
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        """What the reader may see, with what a line shows of it; participants' own accounts in a role are left out."""
-        rows = self.model.objects.visible_to(request.user)
-        rows = rows.filter(subject=None) if self.model._meta.label == "subjects.Membership" else rows
-        return rows.select_related(*self.related())
+        """What a list holds; who works on a study are staff, so participants' own accounts in a role are left out."""
+        rows = self.seen(request)
+        return rows.filter(subject=None) if self.model._meta.label == "subjects.Membership" else rows
+
+    def seen(self, request: HttpRequest) -> QuerySet[Any]:
+        """What the reader may see, with what a line or a page names."""
+        return self.model.objects.visible_to(request.user).select_related(*self.related())
 
     def related(self) -> list[str]:
         """Records that a line or a page names, and the participants whose ids stand in their words."""
@@ -111,7 +117,7 @@ class RecordAdmin(admin.ModelAdmin):
 
     def find(self, request: HttpRequest, pk: uuid.UUID) -> Any:
         """One record in the reader's sight, or 404."""
-        record = self.get_queryset(request).filter(pk=pk).first()
+        record = self.seen(request).filter(pk=pk).first()
         if record is None:
             raise Http404
         return record

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db import models
 from django.utils.text import capfirst
+from django.utils.translation import gettext as _
 
 from subjects.models import Arm, Element
 from trialcrm.trail.selectors.sight import site_text
@@ -33,4 +34,6 @@ def _is_hidden(field: Any, hidden: set[str] | frozenset[str]) -> bool:
 
 def label_of(model: type[models.Model], name: str) -> str:
     """What a field is called on a page."""
+    if name == "subject":
+        return _("Participant")
     return capfirst(str(model._meta.get_field(name).verbose_name))  # type: ignore[union-attr]

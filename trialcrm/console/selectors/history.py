@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
-from django.http import QueryDict
+from django.http import Http404, QueryDict
 from django.utils.translation import gettext as _
 
 from trialcrm.access.roles import Role
@@ -18,8 +18,9 @@ def story_for(user: Any, record: Any, query: QueryDict) -> Story | None:
         return None
     try:
         story = story_of(user, record._meta.label, record.pk, query)
-    except TypeError:
-        # The trail has no words yet for values that are lists; without its story the record can still be read.
+    except (Http404, TypeError):
+        # Of an account given to a participant there is no story for coded readers; and the trail has no words for
+        # values that are lists. Without its story the record can still be read.
         return None
     return replace(story, lines=[_without_name(line) for line in story.lines])
 

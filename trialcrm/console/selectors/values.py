@@ -4,6 +4,7 @@ import uuid
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
 from django.conf import settings
@@ -68,6 +69,8 @@ def _plain_words(record: Any, field: Any, value: Any) -> Any:
         return moment(value, _zone(record))
     if isinstance(value, date):
         return day(value)
+    if isinstance(value, Decimal):
+        return f"{value.normalize():f}"
     if isinstance(value, list):
         words = dict(getattr(field, "base_field", field).choices or ())
         return ", ".join(str(words.get(item, item)) for item in value)

@@ -39,7 +39,7 @@ def records(request: HttpRequest, admin: Any) -> HttpResponseBase:
         "rows": [(admin.admin_site.url_of(row), _cells(words, row, admin)) for row in found.result_list],
         "page": found.page,
         "search": Search(request.GET, kept=request.GET.dict(), hint=_hint(admin)),
-        "filters": [(str(item.title), _chips(item, found)) for item in found.filter_specs],
+        "filters": [(capfirst(str(item.title)), _chips(item, found)) for item in found.filter_specs],
         "dates": _date_chips(dates),
         "csv_url": found.get_query_string({"format": "csv"}),
         "is_narrowed": bool(found.query or found.has_active_filters),

@@ -49,7 +49,7 @@ def report(request: HttpRequest, pk: uuid.UUID) -> HttpResponseBase:
         "events": selectors.events(place),
         "adherence": selectors.adherence(place),
         "by_site": selectors.by_site(people),
-        "site_heads": [selectors.title_of(key) for key in selectors.SITE_COLUMNS],
+        "site_heads": selectors.site_heads(),
         "csv": f"?{f'site={place.site.pk}&' if place.site else ''}format=csv&of=",
     }
     return show(request, "dashboards/reports/report.html", shown)

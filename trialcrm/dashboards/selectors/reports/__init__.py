@@ -7,7 +7,7 @@ from .doses import Adherence, adherence
 from .harms import events
 from .people import People, people_of, title_of
 from .place import Place, place_for
-from .progress import SITE_COLUMNS, Consort, Enrolment, by_site, consort, enrolment, funnel
+from .progress import SITE_COLUMNS, Consort, Enrolment, by_site, consort, enrolment, funnel, site_heads
 from .records import COLUMNS, Record, Records, record_lines, records_behind
 from .tables import Table, table_of
 from .visits import windows
@@ -33,6 +33,7 @@ __all__ = [
     "place_for",
     "record_lines",
     "records_behind",
+    "site_heads",
     "table_of",
     "title_of",
     "windows",

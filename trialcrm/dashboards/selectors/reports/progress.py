@@ -31,9 +31,10 @@ class Month:
 
 @dataclass(frozen=True, slots=True)
 class Enrolment:
-    """The curve with its table; no curve while nobody was enrolled."""
+    """The curve with its table. Without a planned number there is nothing to compare with: bars instead of a curve."""
 
     curve: Curve | None
+    bars: list[Bar]
     months: list[Month]
     target: int | None
     has_plan: bool
@@ -51,7 +52,8 @@ def enrolment(people: People) -> Enrolment:
     days = [person.enrolled_on for person in people.persons if person.was_randomised and person.enrolled_on]
     pace = _pace(days)
     return Enrolment(
-        curve=_curve(people, days, target, end) if days else None,
+        curve=_curve(people, days, target, end) if days and target else None,
+        bars=bars((month.label, month.count, month.url) for month in months),
         months=months,
         target=target,
         has_plan=end is not None,
@@ -86,15 +88,13 @@ def _planned_end(people: People) -> date | None:
         return None
 
 
-def _curve(people: People, days: list[date], target: int | None, end: date | None) -> Curve:
+def _curve(people: People, days: list[date], target: int, end: date | None) -> Curve:
     days = sorted(days)
     start = min([days[0], *_activations(people.place.chosen)])
     last = _today(people) if people.place.study.status == StudyStatus.RECRUITING else days[-1]
     ends = [day for day in _month_ends(days[0], last) if day < last]
     points = [(day, sum(on <= day for on in days)) for day in [*ends, max(last, days[-1])]]
     actual = [(start, 0), *points] if start < points[0][0] else points
-    if target is None:
-        return curve(actual, [(start, 0), (points[-1][0], len(days))] if start < points[-1][0] else points)
     if end and end > start:
         return curve(actual, [(start, 0), (end, target)])
     return curve(actual, [(start, target), (points[-1][0], target)])
@@ -206,6 +206,11 @@ def _words() -> FlowWords:
 
 
 SITE_COLUMNS = ("assessed", "failed", "randomised", "ongoing", "stopped", "completed")
+
+
+def site_heads() -> list[str]:
+    """The columns of the table by site, in short."""
+    return [_("Assessed"), _("Failed"), _("Enrolled"), _("Ongoing"), _("Stopped"), _("Completed")]
 
 
 def by_site(people: People) -> list[dict[str, Any]]:
