@@ -64,3 +64,19 @@ def test_the_whole_way_through_the_pages(client, trial, deviation):
     assert client.post(close, facts).status_code == 303
     assert Deviation.objects.get().status == "closed"
     assert "Reviewed and approved" in client.get(deviation.get_absolute_url()).content.decode()
+
+
+def test_a_candidate_is_shown_and_confirmed_or_dismissed_on_its_page(client, trial):
+    subject = trial.on_treatment()
+    facts = Departure("Two patches on one day.", "medication", trial.today())
+    item = services.record_deviation(by=trial.coordinator, subject=subject, departure=facts, is_certain=False)
+    go(client, trial, "coordinator")
+    for name in ("deviation", "deviation-confirm", "deviation-dismiss"):
+        assert client.get(reverse(f"subjects:{name}", args=[item.pk])).status_code == 200
+    assert "To be looked at" in client.get(reverse("subjects:deviations")).content.decode()
+    answer = client.post(
+        reverse("subjects:deviation-dismiss", args=[item.pk]), {"reason": "Counted wrongly, see note."}
+    )
+    assert answer.status_code == 303
+    item.refresh_from_db()
+    assert item.status == "dismissed"
