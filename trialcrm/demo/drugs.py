@@ -143,7 +143,7 @@ def _study(world: World, study: Study, numbers: list[str]) -> Story:
     )
     lots = [_lot(by, product, f"{study.protocol_id[-2:]}{letter}24", days, world) for letter, days in _LOTS]
     stories = [_site(_shelf(world, number, product, lots)) for number in numbers]
-    yield from _in_turns(stories)
+    yield from _in_turns(stories, world.now)
 
 
 #: Lots by letter, with the days until they expire: one soon, one in between, one that lasts.
@@ -162,12 +162,14 @@ def _shelf(world: World, number: str, product: Product, lots: list[Lot]) -> _She
     return _Shelf(world, number, product, Random(f"drugs/{number}"), lots)  # noqa: S311
 
 
-def _in_turns(stories: list[Story]) -> Story:
-    """Several stories as one, each going on when its moment comes."""
+def _in_turns(stories: list[Story], now: datetime) -> Story:
+    """Several stories as one, each going on when its moment comes; what lies after now never happens."""
     waiting = [(next(story), turn, story) for turn, story in enumerate(stories)]
     while waiting:
         waiting.sort(key=lambda item: item[:2])
         at, turn, story = waiting.pop(0)
+        if at > now:
+            return
         yield at
         upcoming = next(story, None)
         if upcoming is not None:
@@ -179,8 +181,8 @@ def _site(shelf: _Shelf) -> Story:
     yield shelf.at(shelf.today - timedelta(days=_TOLD + 80), 9)
     for place, lot in enumerate(shelf.lots):
         _received(shelf, lot, place, (6, 12, 40 + 5 * len(people))[place])
-    yield from _in_turns([_course(shelf, subject) for subject in people])
-    yield max(clock.now(), shelf.at(shelf.today, 7))
+    yield from _in_turns([_course(shelf, subject) for subject in people], shelf.world.now)
+    yield max(clock.now(), min(shelf.world.now, shelf.at(shelf.today, 7)))
     _waits_today(shelf)
 
 
