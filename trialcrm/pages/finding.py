@@ -52,12 +52,12 @@ def _subject_text(subject: Any, names: dict[Any, str]) -> str:
 
 
 def _kits(user: Any, words: str) -> list[Hit]:
-    rows = answer_of(lambda: list(medications.kits_named(user, words)[:LIMIT]), [])
+    rows: list[Any] = answer_of(lambda: list(medications.kits_named(user, words)[:LIMIT]), [])
     return [Hit(str(row), row.get_state_display(), row.get_absolute_url()) for row in rows]
 
 
 def _events(user: Any, words: str) -> list[Hit]:
-    rows = answer_of(lambda: list(safety.events_named(user, words)[:LIMIT]), [])
+    rows: list[Any] = answer_of(lambda: list(safety.events_named(user, words)[:LIMIT]), [])
     return [Hit(f"{row.subject} · {row.event_term}", row.get_status_display(), row.get_absolute_url()) for row in rows]
 
 

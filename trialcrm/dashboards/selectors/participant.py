@@ -73,7 +73,7 @@ def my_today(user: Any) -> MyToday:
     """The day of a participant: doses, the next visit of each study, what to acknowledge, messages, whom to call."""
     scope = scope_of(user)
     subjects = selectors.own_subjects(user)
-    times = answer_of(lambda: selectors.own_times(user), [])
+    times: list[Any] = answer_of(lambda: selectors.own_times(user), [])
     next_times = _first_of_each(times)
     booked = {item.subject_id for item in next_times}
     return MyToday(
