@@ -48,12 +48,10 @@ def remind_of_unread_messages() -> int:
 def remind_of_serious_events() -> int:
     """A serious event that is to be reported within twelve hours, within four, and whose time is over."""
     told = 0
-    for waiting in safety.clocks(TICK, subjects.focus_of(TICK)):
-        event = waiting.event
-        passed = [hours for hours in CLOCKS if waiting.due - clock.now() <= timedelta(hours=hours)]
+    for event, study, site, subject, due in safety.running_clocks():
+        passed = [hours for hours in CLOCKS if due - clock.now() <= timedelta(hours=hours)]
         if passed:
-            about = About(event.study_id, event.site_id, event.subject_id, event.pk)
-            told += _remind(CLOCKS[min(passed)], event.pk, about)
+            told += _remind(CLOCKS[min(passed)], event, About(study, site, subject, event))
     return told
 
 

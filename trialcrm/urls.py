@@ -7,10 +7,11 @@ from trialcrm.console.admin import console
 urlpatterns = [
     path("", include("trialcrm.pages.urls")),
     path("", include("trialcrm.dashboards.urls")),
-    path("", include("subjects.urls")),
+    # What is done with a participant is a word of its address in subjects, so the parts of their chart come first.
     path("", include("medications.urls")),
     path("", include("safety.urls")),
     path("", include("messaging.urls")),
+    path("", include("subjects.urls")),
     path("", include("trialcrm.cdisc.urls")),
     path("", include("trialcrm.live.urls")),
     path("account/", include("trialcrm.users.urls")),
