@@ -8,8 +8,10 @@ import pytest
 
 from messaging import duties, services
 from messaging.models import Notification
+from safety.services import send_report
 from subjects.models import Visit
 from tests.support.messaging import asked, participant_of
+from tests.support.safety import serious
 from trialcrm.core import clock
 from trialcrm.core.jobs import names
 
@@ -54,18 +56,22 @@ def test_a_message_that_somebody_read_is_not_told_of(trial, message):
 
 
 @pytest.mark.parametrize(
-    ("left", "kinds", "people"),
-    [(13, set(), 0), (12, {"clock_12"}, 2), (4, {"clock_4"}, 2), (0, {"clock_over"}, 3), (-30, {"clock_over"}, 3)],
+    ("later", "kinds", "people"),
+    [(10, set(), 0), (12, {"clock_12"}, 2), (20, {"clock_4"}, 2), (24, {"clock_over"}, 3), (50, {"clock_over"}, 3)],
 )
-def test_a_serious_event_is_told_of_by_the_hours_that_are_left(trial, monkeypatch, left, kinds, people):
-    subject = trial.registered()
-    due = clock.now() + timedelta(hours=left)
-    event = SimpleNamespace(pk=uuid.uuid4(), study_id=subject.study_id, site_id=subject.site_id, subject_id=subject.pk)
-    running = [SimpleNamespace(event=event, due=due)]
-    monkeypatch.setattr("safety.selectors.clocks", lambda user, focus: running)
-    with clock.frozen(clock.now() + timedelta(seconds=1)):
+def test_a_serious_event_is_told_of_by_the_hours_that_are_left(trial, later, kinds, people):
+    event = serious(trial.coordinator, trial.on_treatment(first_dose_days_ago=10), aware_at=clock.now())
+    Notification.objects.all().delete()
+    with clock.frozen(event.serious_since + timedelta(hours=later)):
         assert [duties.remind_of_serious_events(), duties.remind_of_serious_events()] == [people, 0]
     assert {kind for kind, _name in told()} == kinds
+
+
+def test_an_event_that_the_sponsor_was_told_of_needs_no_reminder(trial):
+    event = serious(trial.coordinator, trial.on_treatment(first_dose_days_ago=10))
+    send_report(by=trial.investigator, event=event)
+    with hours(30):
+        assert duties.remind_of_serious_events() == 0
 
 
 def test_a_visit_whose_window_is_over_is_told_once(trial):
