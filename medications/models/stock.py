@@ -147,6 +147,8 @@ class Kit(SiteRecord):
 class KitMovement(SiteRecord):
     """One line of the ledger: from one state to another, when, by whom, on which document. Never changed."""
 
+    APPEND_ONLY: ClassVar[bool] = True
+
     kit = models.ForeignKey(Kit, models.PROTECT, related_name="movements")
     distribution = models.ForeignKey(
         "medications.Distribution", models.PROTECT, null=True, blank=True, related_name="movements"

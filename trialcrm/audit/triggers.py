@@ -2,7 +2,8 @@
 
 Installed over every history table, the log, the ledger and the seals after each migration: triggers that refuse
 UPDATE, DELETE and TRUNCATE for every role and session mode (ENABLE ALWAYS), and one that writes each new row's
-digest to the ledger. The application's role also loses the rights themselves.
+digest to the ledger. The application's role also loses the rights themselves. Records that are never changed, like a
+signature, say so with `APPEND_ONLY` and are refused changes in the same way; their history is in the ledger already.
 """
 
 from typing import Any
@@ -94,8 +95,14 @@ def witnessed_models() -> list[type[Model]]:
     return [AuditLog, *sorted(histories, key=lambda model: model._meta.db_table)]
 
 
+def written_once() -> list[type[Model]]:
+    """The models whose records are never changed, and the ledger itself."""
+    said = [model for model in apps.get_models() if getattr(model, "APPEND_ONLY", False)]
+    return [LedgerEntry, LedgerSeal, *sorted(said, key=lambda model: model._meta.db_table)]
+
+
 def _kept_models() -> list[type[Model]]:
-    return [*witnessed_models(), LedgerEntry, LedgerSeal]
+    return [*witnessed_models(), *written_once()]
 
 
 def _key(model: type[Model]) -> str:
@@ -133,7 +140,7 @@ def _epoch(cursor: Any) -> int:
 def _protect(cursor: Any, model: type[Model]) -> None:
     table = model._meta.db_table
     cursor.execute(REFUSE.format(table=table))
-    if model not in (LedgerEntry, LedgerSeal):
+    if model not in written_once():
         cursor.execute(ENTER.format(table=table, key=_key(model)))
 
 
@@ -152,7 +159,7 @@ def missing() -> list[str]:
         present = {table: set(names) for table, names in cursor.fetchall()}
     wanted = {"audit_append_only", "audit_no_truncate"}
     tables = {model._meta.db_table: wanted | {"audit_ledger"} for model in witnessed_models()}
-    tables |= {model._meta.db_table: wanted for model in (LedgerEntry, LedgerSeal)}
+    tables |= {model._meta.db_table: wanted for model in written_once()}
     return sorted(table for table in existing & set(tables) if not tables[table] <= present.get(table, set()))
 
 

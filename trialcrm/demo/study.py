@@ -13,7 +13,7 @@ from subjects.models import Study, Subject
 from trialcrm.core import clock
 from trialcrm.core.events import without_announcements
 
-from . import fates, founding
+from . import drugs, fates, founding, harms, talk
 from .clockwork import play
 from .protocols import PROTOCOLS
 from .world import World
@@ -35,4 +35,6 @@ def build(say: Callable[[str], None] = print) -> None:
         studies = [founding.study(world, protocol) for protocol in PROTOCOLS.values()]
         with without_announcements():
             play([founding.accounts(world), *studies, *fates.lives(world)], world.now)
+            # What follows looks at people who are there.
+            play([*drugs.supplies(world), *harms.events(world), *talk.talks(world)], world.now)
     say(f"{Subject.objects.count()} participants in {len(PROTOCOLS)} studies.")

@@ -11,11 +11,11 @@ from psycopg import sql
 
 from tests.support.database import as_application_role
 from trialcrm.audit import checks, triggers
-from trialcrm.audit.models import AuditLog, LedgerEntry, LedgerSeal
+from trialcrm.audit.models import AuditLog, LedgerEntry
 from trialcrm.core.ids import new_id
 
 pytestmark = pytest.mark.django_db
-KEPT = [model._meta.db_table for model in [*triggers.witnessed_models(), LedgerEntry, LedgerSeal]]
+KEPT = [model._meta.db_table for model in [*triggers.witnessed_models(), *triggers.written_once()]]
 HISTORY = "subjects_historicalvisit"
 REFUSALS = (psycopg.errors.IntegrityConstraintViolation, psycopg.errors.InsufficientPrivilege)
 CHANGES = ("UPDATE {table} SET {column} = {column}", "DELETE FROM {table}", "TRUNCATE {table}")

@@ -22,6 +22,7 @@ class Signature(AuditedModel):
     """
 
     view_permission: ClassVar[str] = "view_signature"
+    APPEND_ONLY: ClassVar[bool] = True
 
     study = models.ForeignKey(settings.ACCESS_STUDY_MODEL, models.PROTECT, related_name="+", null=True)
     site = models.ForeignKey(settings.ACCESS_SITE_MODEL, models.PROTECT, related_name="+", null=True)

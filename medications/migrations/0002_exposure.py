@@ -11,7 +11,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('medications', '0002_movements_are_never_changed'),
+        ('medications', '0001_initial'),
         ('subjects', '0003_deviation_historicaldeviation_and_more'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
