@@ -72,9 +72,9 @@ LOOKS: dict[str, Look] = {
     _K.ORDER_SIGNED: Look("pill", "info", "medications:my-medication", has_record=False),
     _K.KIT_DISPENSED: Look("package-check", "info", "medications:my-medication", has_record=False),
     _K.FEEDBACK_GIVEN: Look("message-circle", "info", "medications:my-medication", has_record=False),
-    _K.VISIT_BOOKED: Look("calendar-check", "info", "dashboards:my-visits", has_record=False),
-    _K.VISIT_MOVED: Look("calendar-clock", "warning", "dashboards:my-visits", has_record=False),
-    _K.VISIT_CANCELLED: Look("calendar-off", "warning", "dashboards:my-visits", has_record=False),
+    _K.VISIT_BOOKED: Look("calendar-check", "info", "subjects:my-appointments", has_record=False),
+    _K.VISIT_MOVED: Look("calendar-clock", "warning", "subjects:my-appointments", has_record=False),
+    _K.VISIT_CANCELLED: Look("calendar-off", "warning", "subjects:my-appointments", has_record=False),
 }
 #: Everything that a mail may say, whatever it is about: subject and body.
 MESSAGE_MAIL: tuple[Words, Words] = (

@@ -15,9 +15,12 @@ from trialcrm.core import clock
 Story = Generator[datetime, None, None]
 
 
-def play(stories: Iterable[Story], now: datetime) -> None:
-    """Let every story run up to now. Each step is a request of its own, with the clock held at its moment."""
-    kept: dict[Any, Any] = {}
+def play(stories: Iterable[Story], now: datetime, kept: dict[Any, Any] | None = None) -> dict[Any, Any]:
+    """Let every story run up to now. Each step is a request of its own, with the clock held at its moment.
+
+    Returns what was kept, for stories of the same people that are played next.
+    """
+    kept = {} if kept is None else kept
     queue: list[tuple[datetime, int, Story]] = []
     for turn, story in enumerate(stories):
         _wait(queue, turn, story, next(story), now)
@@ -29,6 +32,7 @@ def play(stories: Iterable[Story], now: datetime) -> None:
             upcoming = next(story, None)
         if upcoming is not None:
             _wait(queue, turn, story, max(upcoming, at), now)
+    return kept
 
 
 def _wait(queue: list[tuple[datetime, int, Story]], turn: int, story: Story, until: datetime, now: datetime) -> None:

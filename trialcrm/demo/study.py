@@ -34,7 +34,7 @@ def build(say: Callable[[str], None] = print) -> None:
         world = World(clock.now())
         studies = [founding.study(world, protocol) for protocol in PROTOCOLS.values()]
         with without_announcements():
-            play([founding.accounts(world), *studies, *fates.lives(world)], world.now)
+            kept = play([founding.accounts(world), *studies, *fates.lives(world)], world.now)
             # What follows looks at people who are there.
-            play([*drugs.supplies(world), *harms.events(world), *talk.talks(world)], world.now)
+            play([*drugs.supplies(world), *harms.events(world), *talk.talks(world)], world.now, kept)
     say(f"{Subject.objects.count()} participants in {len(PROTOCOLS)} studies.")

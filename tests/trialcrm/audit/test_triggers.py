@@ -11,7 +11,7 @@ from psycopg import sql
 
 from tests.support.database import as_application_role
 from trialcrm.audit import checks, triggers
-from trialcrm.audit.models import AuditLog, LedgerEntry
+from trialcrm.audit.models import AuditLog, LedgerEntry, LedgerSeal
 from trialcrm.core.ids import new_id
 
 pytestmark = pytest.mark.django_db

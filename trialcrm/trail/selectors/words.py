@@ -2,7 +2,7 @@
 
 import uuid
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -96,7 +96,7 @@ class Wording:
         if target:
             return self.names[target].get(_key(field, value), str(value))
         choices = dict(getattr(field, "flatchoices", None) or ())
-        if value in choices:
+        if isinstance(value, Hashable) and value in choices:
             return str(choices[value])
         return plain(typed(field, value), zone)
 
