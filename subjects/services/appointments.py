@@ -63,7 +63,7 @@ def confirm_appointment(*, by: Any, appointment: Appointment) -> Appointment:
     return _confirmed(appointment, Side.SITE)
 
 
-@recorded("appointment.confirmed", gettext_lazy("Appointment confirmed"))
+@recorded("appointment.confirmed-by-participant", gettext_lazy("Appointment confirmed by the participant"))
 def confirm_own_appointment(*, by: Any, appointment: Appointment) -> Appointment:
     """The participant says in the portal that they will be there; a wish for another time is over with it."""
     appointment = _locked(appointment)

@@ -1,4 +1,4 @@
-"""The world that the crawling house tests share; built once for all tests of a file and taken back afterwards."""
+"""The world that the crawling house tests share; built once for each process and taken back afterwards."""
 
 import functools
 from collections.abc import Iterator
@@ -12,7 +12,7 @@ from trialcrm.access import scope
 from trialcrm.core import clock
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def built_world(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[World]:
     # At the same hour in every run: near midnight the sites' days differ from those of the server.
     afternoon = clock.now().replace(hour=15, minute=0, second=0, microsecond=0)

@@ -6,6 +6,7 @@ from functools import cache
 from itertools import product
 from typing import Any
 
+from django.apps import apps
 from django.db.models import Model
 from django.http import HttpResponseBase
 from django.urls import reverse
@@ -22,9 +23,18 @@ from trialcrm.audit.models import AuditedBase
 VALUES: dict[str, list[Any]] = {
     "key": ["set-password"],
     "move": [move.slug for move in MOVES],
+    # Nobody's; links that open have tests of their own, in `test_links.py`.
+    "provider_id": ["nobody"],
     "session": [0],
+    "token": ["no-such-token"],
     "uidb36": ["1"],
 }
+#: The key of a row that is no table of ours: a person's own security key.
+KEYS: dict[str, list[Any]] = {"mfa_remove_webauthn": [0]}
+#: Words of addresses that are not what their table is called.
+OTHER_WORDS = {"delegations": "subjects.DelegationEntry", "invitations": "subjects.OfferedRole"}
+#: What a participant may do with what is their own.
+OWN = "own_"
 #: Streams, whose answers have no end; their sight is tested with them.
 ENDLESS = {"live:events"}
 HTMX = {"HX-Request": "true"}
@@ -46,9 +56,12 @@ class Address:
 @cache
 def model_of(noun: str) -> type[Model] | None:
     """The table that a word of an address is about: `visits` is about Visit, `imports` about ImportRun."""
+    if noun in OTHER_WORDS:
+        return apps.get_model(OTHER_WORDS[noun])
     for model in walk.our_models():
         meta = model._meta
-        words = {meta.model_name, str(meta.verbose_name), str(meta.verbose_name_plural)}
+        names = (meta.model_name, meta.verbose_name, meta.verbose_name_plural)
+        words = {str(name).replace(" ", "-") for name in names}
         if noun in words | {f"{word}s" for word in words}:
             return model
     return None
@@ -66,8 +79,9 @@ def addresses(route: walk.Route, records: Records) -> list[Address]:
 
 def other_values(route: walk.Route) -> list[dict[str, Any]]:
     """Every choice of what can be put in besides records."""
-    names = [name for name in route.arguments if name in VALUES]
-    return [dict(zip(names, values, strict=True)) for values in product(*(VALUES[name] for name in names))]
+    known = VALUES | ({"pk": KEYS[route.name]} if route.name in KEYS else {})
+    names = [name for name in route.arguments if name in known]
+    return [dict(zip(names, values, strict=True)) for values in product(*(known[name] for name in names))]
 
 
 def with_records(route: walk.Route, values: dict[str, Any], records: Records) -> list[Address]:
@@ -75,7 +89,7 @@ def with_records(route: walk.Route, values: dict[str, Any], records: Records) ->
     if "model" in route.arguments:
         models = [model for model in walk.our_models() if issubclass(model, AuditedBase)]
         return [_filled(route, record, {**values, **named(record)}) for m in models for record in records(m)[:1]]
-    if "pk" not in route.arguments:
+    if "pk" not in route.arguments or "pk" in values:
         return [_filled(route, None, values)]
     model = model_of(route.noun)
     assert model is not None, f"{route.path}: no table is called {route.noun}"
@@ -115,7 +129,11 @@ def sees(world: World, part: str, address: Address) -> bool:
     rows: Any = type(address.record)._default_manager.all() if address.record else None
     if address.record is None or not hasattr(rows, "visible_to"):
         return True
-    return rows.visible_to(world.person(part)).filter(pk=address.record.pk).exists()
+    person, permission = world.person(part), gate_of(address).permission
+    if getattr(address.record, getattr(address.record, "person_field", ""), None) == person.pk:
+        return True
+    own = permission if permission.startswith(OWN) else ""
+    return rows.visible_to(person, own).filter(pk=address.record.pk).exists()
 
 
 def holds(world: World, part: str, permission: str) -> bool:

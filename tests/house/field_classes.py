@@ -1,19 +1,16 @@
-"""What kind of thing each field of each table holds. A new field is classed here before it can be committed.
+"""What kind of thing each field of each table holds. A new field is classed before it can be committed.
 
-- identifying: tells who a participant is (the identifiers of 45 CFR 164.514(b)(2)(i), and what leads to them);
-- coded: stands for a participant or a place without saying who it is (GDPR Article 4(5));
-- clinical: what is known of a coded participant, free text about them included;
-- treatment: which arm a participant was meant to get or got (ICH E9 2.3.1);
-- operational: the protocol, the institutions, accounts of staff, and what the portal keeps of its own work.
+Here are the tables of the study and of the ground floor; those of the apps above stand in the `fields_…` beside this.
 """
 
-IDENTIFYING = "identifying"
-CODED = "coded"
-CLINICAL = "clinical"
-TREATMENT = "treatment"
-OPERATIONAL = "operational"
-
-KINDS = (IDENTIFYING, CODED, CLINICAL, TREATMENT, OPERATIONAL)
+from tests.house import (
+    fields_accounts,
+    fields_appointments,
+    fields_medications,
+    fields_messaging,
+    fields_safety,
+)
+from tests.house.kinds import CLINICAL, CODED, IDENTIFYING, OPERATIONAL, TREATMENT
 
 #: Columns that mean the same wherever they stand; a table lists only what it has besides.
 COMMON = {
@@ -21,9 +18,8 @@ COMMON = {
     CODED: "subject",
 }
 
-FIELDS: dict[str, dict[str, str]] = {
+_GROUND: dict[str, dict[str, str]] = {
     "access.GroupMembership": {OPERATIONAL: "user group starts_at ends_at"},
-    "access.RoleGroup": {OPERATIONAL: "group role"},
     "audit.AuditLog": {
         OPERATIONAL: "at actor actor_name role action entity_type entity_id study_id site_id outcome request_id "
         "address_digest",
@@ -46,12 +42,6 @@ FIELDS: dict[str, dict[str, str]] = {
     "cdisc.ImportedRecord": {OPERATIONAL: "domain record_type record_id file sha256 row", CODED: "key"},
     "cdisc.SourceFile": {OPERATIONAL: "run name sha256 size domain rows"},
     "cdisc.SubjectFlag": {OPERATIONAL: "code label", CLINICAL: "is_set"},
-    "live.LiveEvent": {OPERATIONAL: "at kind permission study_id site_id record_id", CODED: "subject_id"},
-    "subjects.Appointment": {
-        OPERATIONAL: "provider location",
-        CODED: "visit successor",
-        CLINICAL: "starts_at ends_at status reason",
-    },
     "subjects.Arm": {OPERATIONAL: "code name"},
     "subjects.ArmElement": {OPERATIONAL: "arm element order branch transition epoch"},
     "subjects.Consent": {
@@ -137,6 +127,9 @@ FIELDS: dict[str, dict[str, str]] = {
         IDENTIFYING: "email name",
     },
 }
+
+OF_APPS = (fields_accounts, fields_appointments, fields_medications, fields_messaging, fields_safety)
+FIELDS = {**_GROUND, **{label: kinds for module in OF_APPS for label, kinds in module.FIELDS.items()}}
 
 
 def classes_of(label: str, columns: set[str]) -> dict[str, str]:

@@ -1,6 +1,6 @@
 """The classes of the fields of accounts and teams, in the form of `field_classes.py`."""
 
-from tests.house.field_classes import IDENTIFYING, OPERATIONAL
+from tests.house.kinds import IDENTIFYING, OPERATIONAL
 
 FIELDS: dict[str, dict[str, str]] = {
     "access.RoleGroup": {OPERATIONAL: "group role task"},

@@ -1,6 +1,6 @@
 """What kind of thing each field of the tables of medication, and of deviations, holds."""
 
-from tests.house.field_classes import CLINICAL, CODED, OPERATIONAL, TREATMENT
+from tests.house.kinds import CLINICAL, CODED, OPERATIONAL, TREATMENT
 
 FIELDS: dict[str, dict[str, str]] = {
     "medications.AdherenceLog": {

@@ -9,7 +9,9 @@ from django.db import models
 from subjects.models import (
     Appointment,
     CriterionResult,
+    Deviation,
     Membership,
+    OfferedRole,
     Subject,
     SubjectElement,
     SubjectIdentity,
@@ -17,7 +19,8 @@ from subjects.models import (
     TreatmentAssignment,
     Visit,
 )
-from tests.house import walk
+from tests.house import growing_apps, walk
+from tests.house.copying import copy
 from tests.house.world import World, write
 from tests.support.cast import BEGAN, BUILDER
 from trialcrm.audit.models import AuditedBase, AuditLog
@@ -29,6 +32,8 @@ from trialcrm.users.models import User
 MANY = 490
 #: More rows than one chart will ever have.
 IN_ONE_CHART = 60
+#: Apps of which every row of one participant is copied; of those above them, a set of rows that belong together.
+COPIED_WHOLE = {"subjects", "cdisc"}
 #: Rows of a subject that exist once, or whose times must not overlap.
 NOT_COPIED = (Appointment, SubjectElement, SubjectIdentity, TreatmentAssignment)
 
@@ -45,19 +50,14 @@ def grow(world: World) -> None:
     identity = model_subject.identity
     records = [copy(identity, subject=subject, medical_record_number_index="") for subject in subjects]
     write(by=BUILDER, records=[*records, *records_of(model_subject, subjects)])
+    write(by=BUILDER, records=growing_apps.records_for(world.canary, subjects))
     write(by=BUILDER, records=list(in_one_chart(world.canary)))
+    write(by=BUILDER, records=list(growing_apps.records_in_one_chart(world.canary, IN_ONE_CHART)))
     write(by=BUILDER, records=list(of_the_study(world)))
+    write(by=BUILDER, records=list(growing_apps.of_the_team(world, MANY // 10)))
+    write(by=BUILDER, records=list(growing_apps.of_the_stock(world, MANY // 10)))
+    growing_apps.told((world.coordinator, world.participant, world.operator), MANY)
     told(world.canary)
-
-
-def copy(row: Any, **changes: Any) -> Any:
-    """A new record like another one, not saved."""
-    own = {"id": new_id(), "created_at": clock.now(), "updated_at": clock.now()}
-    values = {field.attname: getattr(row, field.attname) for field in row._meta.concrete_fields}
-    made = type(row)(**{**values, **own})
-    for name, value in changes.items():
-        setattr(made, name, value)
-    return made
 
 
 def kinds_of_subject_records() -> list[Any]:
@@ -65,7 +65,8 @@ def kinds_of_subject_records() -> list[Any]:
     return [
         model
         for model in walk.our_models()
-        if issubclass(model, AuditedBase) and model not in (*NOT_COPIED, Membership, Finding)
+        if issubclass(model, AuditedBase) and model._meta.app_label in COPIED_WHOLE
+        if model not in (*NOT_COPIED, Membership, OfferedRole, Deviation, Finding)
         if any(
             isinstance(field, models.ForeignKey) and field.name == "subject" for field in model._meta.concrete_fields
         )

@@ -15,7 +15,7 @@ from tests.house import sources
 from tests.house.walk import ROOT
 
 FOLDER: Path = Path(settings.TEMPLATES[0]["DIRS"][0])
-NAME = re.compile(r"^[\w\-/]+\.(?:html|txt)(?:#[\w-]+)?$")
+NAME = re.compile(r"^(?:[\w\-/]+\.html|[\w\-]+/[\w\-/]+\.txt)(?:#[\w-]+)?$")
 NOT_READ = re.compile(r"<!--.*?-->|<(script|style)\b.*?</\1>|<!doctype[^>]*>", re.DOTALL | re.IGNORECASE)
 QUOTED = re.compile(r"""(["'])((?:(?!\1).)+)\1""")
 

@@ -31,19 +31,33 @@ PEOPLE = (
     "investigator",
     "pharmacist",
     "monitor",
+    "safety",
     "manager",
     "outsider",
+    "assigned",
     "participant",
+    "other_participant",
     "stranger",
 )
 #: Where everybody who is signed in may come in, one with rights stands for all who have some.
-AT_OPEN_DOORS = ("anonymous", "coordinator", "participant", "stranger")
+AT_OPEN_DOORS = ("anonymous", "coordinator", "participant", "stranger", "operator")
 #: Of these, those who come past the gate and whose sight differs where the record is another site's.
 FROM_AFAR = ("coordinator", "monitor", "outsider", "participant")
 #: Whoever is asked for a form, in this order, until one is shown it.
-DOERS = ("coordinator", "investigator", "manager")
+DOERS = (
+    "coordinator",
+    "investigator",
+    "manager",
+    "pharmacist",
+    "monitor",
+    "safety",
+    "unblinded_pharmacist",
+    "participant",
+    "operator",
+    "anonymous",
+)
 OPENS = {200, 204, 302, 303}
-REFUSES = {403, 404, 405, 422}
+REFUSES = {403, 404, 405, 410, 422}
 #: What a refusal may write: its row in the log, and the count of wrong passwords.
 NOTES_OF_ACTS = (AuditLog, LedgerEntry, SignInAttempts)
 #: Addresses that open for nobody here, and why.
@@ -183,7 +197,7 @@ def sample_of(world: World, case: Case) -> Sample:
 def _opened(world: World, case: Case) -> Iterator[Sample]:
     """What each of the doers is shown, until a form is among it."""
     for address in case.near(world):
-        for part in (*DOERS, "unblinded_pharmacist", "participant", "anonymous"):
+        for part in DOERS:
             if crawl.gate_of(address).public or crawl.may_pass(world, part, address):
                 response = world.client(part).get(address.url)
                 form = posting.form_in(response)
@@ -191,6 +205,13 @@ def _opened(world: World, case: Case) -> Iterator[Sample]:
                     yield Sample(address, part, form, form is not None or response.status_code == 405)
                 if form is not None or response.status_code == 405 or address.record is None:
                     return
+                if response.status_code == 200 and not takes_posts(world, part, address):
+                    return
+
+
+def takes_posts(world: World, part: str, address: Address) -> bool:
+    with undone():
+        return world.client(part).post(address.url).status_code != 405
 
 
 @EVERY_CASE

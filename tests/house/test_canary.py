@@ -7,11 +7,18 @@ comes back is searched for what would give the participant away (GDPR Articles 5
 from collections.abc import Iterator
 
 import pytest
-from django.test import Client
+from django.core.mail import EmailMessage
+from django.test import Client, TestCase
 
+from medications.domain.permissions import Perm as Med
+from messaging.domain.permissions import Perm as Mail
+from messaging.services.outbox import drain
+from safety.domain.permissions import Perm as Safe
 from subjects.domain.permissions import Perm
+from subjects.models import OfferedRole
+from subjects.services import resend
 from tests.house import crawl, walk
-from tests.house.world import ARM_WORDS, CANARY_WORDS, EVERYBODY, World, undone
+from tests.house.world import ARM_WORDS, CANARY, CANARY_WORDS, EVERYBODY, World, undone
 from trialcrm.users.models import User
 
 # One worker of pytest-xdist builds the world, and not each of them.
@@ -21,7 +28,15 @@ READ_AS = {"subinvestigator": "investigator", "other_investigator": "outsider", 
 PEOPLE = ("anonymous", *(part for part in EVERYBODY if part not in READ_AS))
 #: Pages about the design of a study, which lists its arms; and the trail, in which the design's records are.
 DESIGN = {"subjects:studies", "subjects:study", "trail:search", "trail:record", "pages:search"}
-NOTE_WORD = "feather-note"
+#: What is said about the canary, the right that opens it at their site, and whether the participant reads it too.
+SAID = {
+    "feather-note": (Perm.VIEW_NOTE, False),
+    "feather-message": (Mail.VIEW_CONVERSATION, True),
+    "feather-rash": (Mail.VIEW_CONVERSATION, True),
+    "feather-colleague": (Mail.VIEW_CONVERSATION, False),
+    "feather-symptom": (Safe.VIEW_EVENT, True),
+    "feather-feedback": (Med.VIEW_ORDER, True),
+}
 #: Shows invented data to everybody.
 INVENTED = "pages:gallery"
 
@@ -35,7 +50,7 @@ def test_nobody_reads_of_the_canary_what_they_may_not(world: World, part: str) -
 def found_in(world: World, part: str, address: str, text: str) -> Iterator[str]:
     words = [
         *([] if may_know_who(world, part) else CANARY_WORDS),
-        *([] if crawl.holds(world, part, Perm.VIEW_NOTE) else [NOTE_WORD]),
+        *(word for word in SAID if not may_read(world, part, word)),
         *([] if crawl.holds(world, part, Perm.VIEW_TREATMENT) else treatment_words(address)),
     ]
     yield from (f"{part} reads “{word}” at {address}" for word in words if word in text)
@@ -43,6 +58,11 @@ def found_in(world: World, part: str, address: str, text: str) -> Iterator[str]:
 
 def may_know_who(world: World, part: str) -> bool:
     return part == "participant" or crawl.holds(world, part, Perm.VIEW_IDENTITY)
+
+
+def may_read(world: World, part: str, word: str) -> bool:
+    right, is_for_participant = SAID[word]
+    return crawl.holds(world, part, right) or (is_for_participant and part == "participant")
 
 
 def treatment_words(address: str) -> list[str]:
@@ -111,7 +131,7 @@ def test_the_canarys_name_finds_nobody_for_those_who_may_not_know_it(world: Worl
 def test_the_coordinator_does_read_who_the_canary_is(world: World) -> None:
     """Otherwise the tests above would find nothing because there is nothing."""
     texts = "".join(text for _address, text in everything(world, "coordinator"))
-    assert [word for word in ("Canary Zebra", "MRN-CANARY", "010 7713", NOTE_WORD) if word not in texts] == []
+    assert [word for word in ("Canary Zebra", "MRN-CANARY", "010 7713", *SAID) if word not in texts] == []
 
 
 def test_words_for_a_record_never_say_who_the_participant_is(world: World) -> None:
@@ -119,3 +139,22 @@ def test_words_for_a_record_never_say_who_the_participant_is(world: World) -> No
     records = [record for model in walk.our_models() if model is not User for record in model._base_manager.all()]
     told = [record for record in records if getattr(record, "entity_type", "") != User._meta.label]
     assert [str(record) for record in told if any(word in str(record) for word in CANARY_WORDS)] == []
+
+
+def test_no_mail_says_anything_of_a_participant(world: World, mailoutbox: list[EmailMessage]) -> None:
+    """A mail says that there is something to read, and never about whom or what."""
+    drain()
+    texts = [mail.message().as_string().replace(CANARY["email"], "") for mail in mailoutbox]
+    words = (*CANARY_WORDS, *SAID, *ARM_WORDS, world.canary.subject_id)
+    assert texts
+    assert [word for word in words for text in texts if word in text] == []
+
+
+def test_an_invitation_says_nothing_of_who_is_invited_to_what(world: World, mailoutbox: list[EmailMessage]) -> None:
+    offer = OfferedRole.objects.get(subject=world.canary)
+    with TestCase.captureOnCommitCallbacks(execute=True):
+        resend(by=world.coordinator, offer=offer)
+    (mail,) = mailoutbox
+    text = mail.message().as_string().replace(mail.to[0], "")
+    words = (*CANARY_WORDS, world.canary.subject_id, world.study.protocol_id, world.study.title)
+    assert [word for word in words if word in text] == []

@@ -22,6 +22,8 @@ NOT_AUDITED = {
     "audit.LedgerEntry": "is the trail's own witness",
     "audit.LedgerSeal": "is the trail's own witness",
     "cdisc.ImportedRecord": "an index that a later delivery is compared with; the history of each record says the same",
+    "messaging.Notification": "points to a record that is audited itself; says only who was told and when they looked",
+    "messaging.OutgoingMail": "the queue of mails, which hold nothing about anybody's health; what was tried and when",
     "live.LiveEvent": "ids of what changed, kept for a day; the trail has the change itself",
     "subjects.SiteGroupPermission": "guardian's grants, which follow the role matrix",
     "subjects.StudyGroupPermission": "guardian's grants, which follow the role matrix",
@@ -34,6 +36,8 @@ NOT_SCOPED = {
     "cdisc.ImportRun": "has no study before its files are read; its own `visible_to` adds who started it",
     "cdisc.SourceFile": "is seen with its run",
     "subjects.Institution": "a directory of hospitals without any data of people",
+    "users.IdentityCheck": "is seen with the person's membership",
+    "users.Invitation": "is seen with the role that it offers, whose table has a site",
     "users.User": "is seen with a membership, or by the person",
 }
 #: Tables whose key is not a UUID of version 7: by number in the order of writing, by another's key, or guardian's own.

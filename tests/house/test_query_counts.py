@@ -20,7 +20,7 @@ from tests.house.world import World, undone
 COMMITTED = Path(__file__).with_name("query_counts.json")
 #: Lists are counted as staff of the site and as the sponsor's side; the rest are asked where neither may come in.
 PEOPLE = ("coordinator", "monitor")
-OTHERS = ("manager", "investigator", "participant", "anonymous")
+OTHERS = ("manager", "investigator", "pharmacist", "safety", "participant", "operator", "anonymous")
 pytestmark = pytest.mark.xdist_group("counts and network")
 KINDS = {"page": {}, "fragment": crawl.HTMX}
 ROUTES = crawl.routes()

@@ -125,7 +125,7 @@ BANS = (
     ),
     Ban(
         "gives or takes rights",
-        names("assign_perm", "remove_perm", "bulk_assign_perm", "bulk_remove_perm", "assign", "remove"),
+        names("assign_perm", "remove_perm", "bulk_assign_perm", "bulk_remove_perm"),
         {"trialcrm/access/grants.py": "is the one caller of guardian"},
     ),
     Ban(
@@ -137,6 +137,7 @@ BANS = (
             "trialcrm/core/events.py": "a broken announcement must not lose the record that it is about",
             "trialcrm/core/jobs.py": "one broken duty must not keep the others from being done",
             "trialcrm/demo/serve.py": "whatever failed, what the demo started is stopped",
+            "trialcrm/pages/frame/parts.py": "a count on the bell that fails must not take the whole page with it",
         },
     ),
     Ban("writes past the trail", writes_past_the_trail, {"trialcrm/audit/bulk.py": "keeps the history itself"}),
@@ -153,7 +154,10 @@ BANS = (
     Ban(
         "signs without asking who it is",
         names("witnessed"),
-        {"trialcrm/demo/screening.py": "its investigators exist on paper only"},
+        dict.fromkeys(
+            (f"trialcrm/demo/{name}.py" for name in ("drugs", "founding", "harms", "screening")),
+            "the people of the demo exist on paper only",
+        ),
     ),
     Ban("marks text as safe", names("mark_safe", "SafeText"), {}),
     Ban("leaves out the check of forms", names("csrf_exempt"), {}),

@@ -18,13 +18,20 @@ PUBLIC = {
     "account_inactive",
     "account_login",
     "account_logout",
-    "account_reauthenticate",
     "account_reset_password",
     "account_reset_password_done",
     "account_reset_password_from_key",
     "account_reset_password_from_key_done",
     "account_set_password",
     "account_signup",
+    "mfa_authenticate",
+    "openid_connect_callback",
+    "openid_connect_login",
+    "socialaccount_connections",
+    "socialaccount_login_cancelled",
+    "socialaccount_login_error",
+    "socialaccount_signup",
+    "users-invitation",
 }
 SHORTEST_REASON = 4
 

@@ -13,6 +13,7 @@ from typing import Any
 from django.db import models, transaction
 from django.test import Client
 
+from medications.models import Exposure
 from subjects import services
 from subjects.domain.consent import VersionStatus
 from subjects.domain.notes import NoteType
@@ -32,15 +33,17 @@ from subjects.models import (
     TreatmentAssignment,
 )
 from subjects.services import Booking, Coded
-from tests.support.cast import BEGAN, BUILDER, PARTS, PASSWORD, Trial, address
+from tests.house import world_accounts, world_appointments, world_medications, world_messaging, world_safety
+from tests.support.cast import BEGAN, BUILDER, PARTS, PASSWORD, Trial, address, delegate_all
 from trialcrm.access.roles import Role
 from trialcrm.audit import bulk
 from trialcrm.audit.recording import recorded
 from trialcrm.cdisc.models import Finding
 from trialcrm.cdisc.services import queue_import
 from trialcrm.core import clock
+from trialcrm.users.domain.invitations import IdentityMethod
 from trialcrm.users.models import User
-from trialcrm.users.services import create_account
+from trialcrm.users.services import create_account, record_identity
 
 #: Who the canary participant is.
 CANARY = {
@@ -64,13 +67,14 @@ CANARY_WORDS = (
     "Finch Lane",
 )
 #: What would tell the canary's treatment.
-ARM_WORDS = ("arm-canary", "element-canary", "unassigned-canary", "finding-canary")
+ARM_WORDS = ("arm-canary", "element-canary", "unassigned-canary", "finding-canary", "exposure-canary")
 EVERYBODY = (
     *(part for part, _name, _role, _site in PARTS),
     "stranger",
     "operator",
     "participant",
     "other_participant",
+    "assigned",
 )
 WHY = "The participant asked for it"
 #: What tells records of one kind apart: their state, and whether something is still to be done.
@@ -102,6 +106,9 @@ class World(Trial):
         self._imports(self.study)
         self._imports(self.other_study)
         self._participants()
+        self._assigned()
+        for part in (world_accounts, world_appointments, world_medications, world_safety, world_messaging):
+            part.populate(self)
         # Signed in now, because what a test writes, sessions included, is taken back after it.
         for part in ("anonymous", *EVERYBODY):
             self.client(part)
@@ -194,7 +201,8 @@ class World(Trial):
             subject=subject, planned_arm=arm, actual_arm=arm, not_assigned_reason="unassigned-canary"
         )
         entered = SubjectElement(subject=subject, sequence=1, element=element, code="EC", description="element-canary")
-        write(by=BUILDER, records=[assignment, entered])
+        given = Exposure(subject=subject, sequence=1, treatment="exposure-canary", lot="exposure-canary-lot")
+        write(by=BUILDER, records=[assignment, entered, given])
 
     def _people_of(self, site: Site) -> None:
         """Somebody at each step: listed, in screening, failed, passed, eligible, randomised, withdrawn."""
@@ -268,6 +276,23 @@ class World(Trial):
                 subject=subject,
                 starts_on=BEGAN,
             )
+
+    def _assigned(self) -> None:
+        """A sub-investigator of site 701 who looks after one participant only, and that is not the canary."""
+        other = self.site.subjects.filter(state="on_treatment").exclude(pk=self.canary.pk).first()
+        person = create_account(by=BUILDER, email=address("assigned"), name="Dr Asa Signed", password=PASSWORD)
+        self.__dict__["assigned"] = person
+        record_identity(by=BUILDER, user=person, method=IdentityMethod.DOCUMENT, checked_on=BEGAN)
+        held = services.give_role(
+            by=BUILDER,
+            user=person,
+            role=Role.SUBI,
+            study=self.study,
+            site=self.site,
+            subject=other,
+            starts_on=BEGAN,
+        )
+        delegate_all(held)
 
 
 @recorded("test.changed", "Changed for a test")

@@ -120,7 +120,8 @@ def _orders(shelf: Shelf) -> None:
     old = shelf.order()
     facts = shelf.shop.prescription(shelf.subject, product=old.product, frequency="BID")
     shelf.shop.sign(services.revise_order(by=drafts, order=old, prescription=facts, reason=WHY))
-    services.give_feedback(by=drafts, order=held, about="order", text="Please wait for our call.")
+    words = "feather-feedback: wait for our call" if shelf.subject == shelf.world.canary else "Wait for our call"
+    services.give_feedback(by=drafts, order=held, about="order", text=words)
 
 
 def _distributions(shelf: Shelf) -> None:

@@ -30,16 +30,18 @@ def _events_of(world: Any, subject: Any, by: Any, doctor: Any) -> None:
     kept = safety.recorded(by, subject, event_term="An open event")
     twice = safety.recorded(by, subject, event_term="An open event")
     services.void_event(by=by, event=twice, reason=WHY, kept_event=kept)
-    safety.serious(by, subject, event_term="A serious event under review")
+    # Judged and not signed yet, so that it can be signed, judged anew and sent back.
+    safety.judged(doctor, safety.serious(by, subject, event_term="A serious event under review"))
     _reported(world, subject, by, doctor)
     _over(subject, by, doctor)
 
 
 def _reported(world: Any, subject: Any, by: Any, doctor: Any) -> None:
     event = safety.followed(doctor, safety.serious(by, subject, event_term="A serious event in follow-up"))
-    report = services.send_report(by=by, event=event)
-    services.receive_report(by=world.safety, report=report)
-    services.send_report(by=by, event=event, new_information="The hospital's letter came")
+    services.send_report(by=by, event=event)
+    # The first one waits at the sponsor.
+    later = services.send_report(by=by, event=event, new_information="The hospital's letter came")
+    services.receive_report(by=world.safety, report=later)
     services.assess_as_sponsor(by=world.safety, event=event, causality=Causality.NOT_RELATED, is_expected=False)
 
 
@@ -54,9 +56,11 @@ def _over(subject: Any, by: Any, doctor: Any) -> None:
 
 def _symptom_of(world: Any) -> None:
     onset = safety.told(world.canary).onset
-    for part, subject in (("participant", world.canary), ("other_participant", _other(world))):
-        person = world.person(part)
-        services.report_symptom(by=person, subject=subject, event_term=f"Told by the {part}", onset=onset)
+    for part, subject, words in (
+        ("participant", world.canary, "feather-symptom"),
+        ("other_participant", _other(world), "A symptom"),
+    ):
+        services.report_symptom(by=world.person(part), subject=subject, event_term=words, onset=onset)
     assert AdverseEvent.objects.filter(status="draft").exists()
 
 

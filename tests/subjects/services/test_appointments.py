@@ -93,7 +93,7 @@ def test_staff_and_the_participant_confirm_and_it_is_told_who_did(trial, subject
     first.refresh_from_db()
     assert (first.status, first.confirmed_by) == ("confirmed", "site")
     assert (done.status, done.confirmed_by) == ("confirmed", "participant")
-    row = AuditLog.objects.get(action="appointment.confirmed", entity_id=str(second.pk))
+    row = AuditLog.objects.get(action="appointment.confirmed-by-participant", entity_id=str(second.pk))
     assert (row.actor_name, row.role) == ("Participant", "part")
 
 

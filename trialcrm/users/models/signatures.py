@@ -22,6 +22,8 @@ class Signature(AuditedModel):
     """
 
     view_permission: ClassVar[str] = "view_signature"
+    # Whoever signs sees what they signed, also where they look after single participants only.
+    person_field: ClassVar[str] = "signer_id"
     APPEND_ONLY: ClassVar[bool] = True
 
     study = models.ForeignKey(settings.ACCESS_STUDY_MODEL, models.PROTECT, related_name="+", null=True)

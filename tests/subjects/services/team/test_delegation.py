@@ -187,3 +187,21 @@ def test_every_step_is_in_the_log(trial, cora):
 def test_every_delegated_role_has_its_tasks():
     assert {role for role in Role if tasks_of(role)} == {Role.CRC, Role.SUBI, Role.PHARM, Role.UPHARM}
     assert not any(Task.OVERSIGHT in tasks_of(role) for role in Role)
+
+
+def test_a_colleague_who_looks_after_one_participant_accepts_their_line_too(trial):
+    """They see neither the site nor its other signatures; what they signed themselves is theirs to see."""
+    subject = trial.registered()
+    services.give_role(
+        by=trial.investigator,
+        user=trial.stranger,
+        role=Role.SUBI,
+        study=trial.study,
+        site=trial.site,
+        subject=subject,
+        starts_on=BEGAN,
+    )
+    sign(trial, accept(propose(trial, trial.stranger, ("T01", "T04"))))
+    scope = scope_of(trial.stranger)
+    assert scope.may("change_visit", subject)
+    assert not scope.may("change_visit", trial.site)
