@@ -17,7 +17,7 @@ from trialcrm.audit.recording import recorded
 from trialcrm.core import clock
 from trialcrm.core.decisions import refused, require
 
-from .movements import enter_kit, move_kit
+from .movements import enter_kits, move_kit, move_kits
 
 _RELATED = ("lot", "site", "study")
 
@@ -98,8 +98,8 @@ def send_shipment(
     _require_new_numbers(lot, site, number, [kit for kit, _units in wanted])
     shipment = Shipment(study=lot.study, site=site, lot=lot, number=number, sent_on=sent_on, kits_sent=len(wanted))
     shipment.save()
-    for kit, units in wanted:
-        enter_kit(by, Kit(study=lot.study, site=site, lot=lot, shipment=shipment, number=kit, units=units), number)
+    fresh = [Kit(study=lot.study, site=site, lot=lot, shipment=shipment, number=kit, units=n) for kit, n in wanted]
+    enter_kits(by, fresh, number)
     return shipment
 
 
@@ -133,12 +133,10 @@ def receive_shipment(*, by: Any, shipment: Shipment, arrival: Arrival) -> Shipme
         setattr(shipment, name, getattr(arrival, name))
     shipment.save()
     is_good = arrival.temperature_ok and arrival.condition == Condition.INTACT
-    for kit in kits:
-        if kit.number in arrival.missing:
-            move_kit(by, kit, KitState.MISSING, shipment.number)
-        else:
-            move_kit(by, kit, KitState.RECEIVED, shipment.number)
-            move_kit(by, kit, KitState.AVAILABLE if is_good else KitState.QUARANTINED, shipment.number)
+    there = [kit for kit in kits if kit.number not in arrival.missing]
+    move_kits(by, [kit for kit in kits if kit.number in arrival.missing], KitState.MISSING, shipment.number)
+    move_kits(by, there, KitState.RECEIVED, shipment.number)
+    move_kits(by, there, KitState.AVAILABLE if is_good else KitState.QUARANTINED, shipment.number)
     return shipment
 
 

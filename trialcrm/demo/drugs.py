@@ -35,7 +35,7 @@ _USE = 28
 #: Spare units in a kit, for visits that come late.
 _SPARE = 7
 #: Kits handed out longer ago than this are not told in the demo, except the last of each participant.
-_TOLD = 100
+_TOLD = 70
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,7 +180,7 @@ def _site(shelf: _Shelf) -> Story:
     people = _treated(shelf.world, shelf.number)
     yield shelf.at(shelf.today - timedelta(days=_TOLD + 80), 9)
     for place, lot in enumerate(shelf.lots):
-        _received(shelf, lot, place, (6, 12, 40 + 5 * len(people))[place])
+        _received(shelf, lot, place, (4, 8, 16 + 4 * len(people))[place])
     yield from _in_turns([_course(shelf, subject) for subject in people], shelf.world.now)
     yield max(clock.now(), min(shelf.world.now, shelf.at(shelf.today, 7)))
     _waits_today(shelf)
@@ -298,9 +298,10 @@ def _waits_today(shelf: _Shelf) -> None:
         site=site,
         number=f"S-{shelf.number}-9",
         sent_on=shelf.today - _DAY,
-        kits=[(f"{shelf.number}9{number:03d}", _USE + _SPARE) for number in range(1, 11)],
+        kits=[(f"{shelf.number}9{number:03d}", _USE + _SPARE) for number in range(1, 7)],
     )
-    for order in running[:12]:
+    with_account = set(Membership.objects.filter(role=Role.PART, subject__site=site).values_list("subject", flat=True))
+    for order in sorted(running, key=lambda order: order.subject_id not in with_account)[:6]:
         _doses(shelf, order)
     _written(shelf, running)
 
