@@ -106,7 +106,7 @@ def test_a_group_without_its_grants_is_not_left_behind(trial: Trial, monkeypatch
     def fail(*args: Any) -> None:
         raise LookupError
 
-    monkeypatch.setattr(grants, "assign_perm", fail)
+    monkeypatch.setattr(grants, "_give", fail)
     with pytest.raises(LookupError):
         grants.enrol(trial.stranger, Role.INSP, trial.other_site)
     monkeypatch.undo()
