@@ -114,9 +114,10 @@ def course(
     orders, logged = list(regimens), list(entries)
     ordered = sorted(handed, key=lambda item: item.dispensed_on)
     groups = [list(group) for _on, group in groupby(ordered, key=lambda item: item.dispensed_on)]
-    following = [group[0].dispensed_on for group in groups[1:]]
+    following = [*(group[0].dispensed_on for group in groups[1:]), None]
     found = []
-    for group, after in zip(groups, [*following, None], strict=True):
+    # Where nothing was handed out yet there is no interval, although one thing follows: nothing.
+    for group, after in zip(groups, following, strict=False):
         ends_on = _end(group, after)
         until = (ends_on or today + timedelta(days=1)) + timedelta(days=int(rules.count_return_day and bool(ends_on)))
         planned = list(doses(orders, group[0].dispensed_on, until, zone))

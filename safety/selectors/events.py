@@ -19,6 +19,7 @@ from subjects.domain.participation import SubjectState
 from subjects.domain.windows import study_day
 from subjects.models import Subject
 from subjects.selectors import names_of, subjects_named
+from trialcrm.access.roles import Role
 from trialcrm.audit.log import note
 from trialcrm.core import clock
 from trialcrm.core.figures.clocks import Deadline, deadline
@@ -135,6 +136,7 @@ class EventPage:
     problems: list[Problem]
     onset_day: int | None
     is_emergent: bool | None
+    is_own_report: bool
     authority_due: date | None = None
     duplicates: list[AdverseEvent] = field(default_factory=list)
 
@@ -177,9 +179,15 @@ def event_page(user: Any, event: AdverseEvent) -> EventPage:
         [] if event.status in DISMISSED else problems(facts_of(event, assessments[-1] if assessments else None)),
         study_day(exact, event.subject.first_dose_on),
         is_treatment_emergent(event.began, event.subject.first_dose_on),
+        _is_own_report(event),
         _authority_due(event, assessments, judged),
         list(AdverseEvent.objects.visible_to(user).filter(kept_event=event)),
     )
+
+
+def _is_own_report(event: AdverseEvent) -> bool:
+    """Whether the participant told of it: the name of their account would say who they are."""
+    return event.subject.memberships.filter(role=Role.PART, user=event.reported_by_id).exists()
 
 
 def _authority_due(

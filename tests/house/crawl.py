@@ -12,10 +12,12 @@ from django.http import HttpResponseBase
 from django.urls import reverse
 
 from subjects.domain.participation import MOVES
+from subjects.domain.permissions import Perm
 from tests.house import walk
 from tests.house.world import World
 from trialcrm.access.gates import Gate, may_enter
 from trialcrm.access.querysets import view_permission
+from trialcrm.access.roles import Role
 from trialcrm.access.scope import scope_of
 from trialcrm.audit.models import AuditedBase
 
@@ -32,7 +34,11 @@ VALUES: dict[str, list[Any]] = {
 #: The key of a row that is no table of ours: a person's own security key.
 KEYS: dict[str, list[Any]] = {"mfa_remove_webauthn": [0]}
 #: Words of addresses that are not what their table is called.
-OTHER_WORDS = {"delegations": "subjects.DelegationEntry", "invitations": "subjects.OfferedRole"}
+OTHER_WORDS = {
+    "access-requests": "subjects.AccessRequest",
+    "delegations": "subjects.DelegationEntry",
+    "invitations": "subjects.OfferedRole",
+}
 #: What a participant may do with what is their own.
 OWN = "own_"
 #: Streams, whose answers have no end; their sight is tested with them.
@@ -130,10 +136,13 @@ def sees(world: World, part: str, address: Address) -> bool:
     if address.record is None or not hasattr(rows, "visible_to"):
         return True
     person, permission = world.person(part), gate_of(address).permission
-    if getattr(address.record, getattr(address.record, "person_field", ""), None) == person.pk:
-        return True
-    own = permission if permission.startswith(OWN) else ""
-    return rows.visible_to(person, own).filter(pk=address.record.pk).exists()
+    if (field := getattr(address.record, "person_field", "")) and gate_of(address).personal:
+        return bool(getattr(address.record, field) == person.pk)
+    if getattr(address.record, "role", "") == Role.PART and not holds(world, part, Perm.VIEW_IDENTITY):
+        # An invitation or a role of a participant says who they are.
+        return False
+    own = [permission] if permission.startswith(OWN) else []
+    return rows.visible_to(person, *own).filter(pk=address.record.pk).exists()
 
 
 def holds(world: World, part: str, permission: str) -> bool:

@@ -23,9 +23,16 @@ from trialcrm.users.models import User
 
 # One worker of pytest-xdist builds the world, and not each of them.
 pytestmark = [pytest.mark.usefixtures("crawling"), pytest.mark.xdist_group("canary")]
-#: These read what somebody else at the same place reads; a test below holds them to it.
-READ_AS = {"subinvestigator": "investigator", "other_investigator": "outsider", "inspector": "monitor"}
-PEOPLE = ("anonymous", *(part for part in EVERYBODY if part not in READ_AS))
+#: These read what somebody else at the same place reads, and a test below holds them to it; they open only the pages
+#: that the other may not open.
+READ_AS = {
+    "investigator": "coordinator",
+    "subinvestigator": "coordinator",
+    "other_investigator": "outsider",
+    "inspector": "monitor",
+    "manager": "monitor",
+}
+PEOPLE = ("anonymous", *EVERYBODY)
 #: Pages about the design of a study, which lists its arms; and the trail, in which the design's records are.
 DESIGN = {"subjects:studies", "subjects:study", "trail:search", "trail:record", "pages:search"}
 #: What is said about the canary, the right that opens it at their site, and whether the participant reads it too.
@@ -37,6 +44,8 @@ SAID = {
     "feather-symptom": (Safe.VIEW_EVENT, True),
     "feather-feedback": (Med.VIEW_ORDER, True),
 }
+#: Records are looked at once for each kind; of conversations, those with the participant and those among colleagues.
+OF_EACH = {"messaging": 2}
 #: Shows invented data to everybody.
 INVENTED = "pages:gallery"
 
@@ -72,17 +81,18 @@ def treatment_words(address: str) -> list[str]:
 
 def everything(world: World, part: str) -> Iterator[tuple[str, str]]:
     """Every address about the canary, with what it answers."""
-    client = world.client(part)
+    client, other = world.client(part), READ_AS.get(part)
     for route in crawl.routes():
         if route.name != INVENTED:
             for address in about_the_canary(world, route):
-                yield from heard(client, address)
+                if other is None or not crawl.may_pass(world, other, address):
+                    yield from heard(client, address)
 
 
 def about_the_canary(world: World, route: walk.Route) -> list[crawl.Address]:
     """The canary's own record, or another one of their study; one address for all words that can be put in."""
-    found = crawl.addresses(route, lambda model: world.here(model)[:1])
-    return found if "model" in route.arguments else found[:1]
+    values = crawl.other_values(route)[0]
+    return crawl.with_records(route, values, lambda model: world.here(model)[: OF_EACH.get(model._meta.app_label, 1)])
 
 
 def heard(client: Client, address: crawl.Address) -> Iterator[tuple[str, str]]:

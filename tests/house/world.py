@@ -79,6 +79,16 @@ EVERYBODY = (
 WHY = "The participant asked for it"
 #: What tells records of one kind apart: their state, and whether something is still to be done.
 STATES = ("status", "state", "is_unblinding", "eligible_on")
+MORE_STATES = {
+    "medications.Distribution": ("verified_by_id",),
+    "medications.Lot": ("released_on",),
+    "messaging.Conversation": ("kind",),
+    "messaging.Message": ("is_retracted", "is_from_participant"),
+    "safety.AdverseEvent": ("needs_signature",),
+    "safety.SafetyReport": ("received_by_id", "acknowledged_by_id"),
+    "subjects.Appointment": ("location", "wish"),
+    "subjects.Membership": ("role",),
+}
 
 
 @contextlib.contextmanager
@@ -156,8 +166,9 @@ class World(Trial):
         canary = {Subject: "pk"}.get(model, "subject_id")
         rows = list(of_place(model, site, study))
         rows.sort(key=lambda row: getattr(row, canary, None) != self.canary.pk)
+        names = (*STATES, *MORE_STATES.get(model._meta.label, ()))
         for row in rows:
-            found.setdefault(tuple(str(getattr(row, name, "")) for name in STATES), row)
+            found.setdefault(tuple(str(getattr(row, name, "")) for name in names), row)
         return list(found.values())
 
     # --- how it came to be --------------------------------------------------------------------------------------------

@@ -120,8 +120,7 @@ def _orders(shelf: Shelf) -> None:
     old = shelf.order()
     facts = shelf.shop.prescription(shelf.subject, product=old.product, frequency="BID")
     shelf.shop.sign(services.revise_order(by=drafts, order=old, prescription=facts, reason=WHY))
-    words = "feather-feedback: wait for our call" if shelf.subject == shelf.world.canary else "Wait for our call"
-    services.give_feedback(by=drafts, order=held, about="order", text=words)
+    services.give_feedback(by=drafts, order=held, about="order", text="Wait for our call")
 
 
 def _distributions(shelf: Shelf) -> None:
@@ -145,7 +144,8 @@ def _distributions(shelf: Shelf) -> None:
     shelf.shop.prepared(order, by=by)
     services.put_back_kit(by=by, distribution=shelf.shop.prepared(order, by=by), reason=WHY)
     services.log_dose(by=_witness(shelf), order=order, adherence_status="extra", proxy_reason=WHY)
-    services.give_feedback(by=coordinator, order=order, about="adherence", text="Well done.")
+    words = "feather-feedback: well done" if shelf.subject == shelf.world.canary else "Well done"
+    services.give_feedback(by=coordinator, order=order, about="adherence", text=words)
 
 
 def _witness(shelf: Shelf) -> Any:

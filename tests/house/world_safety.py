@@ -33,6 +33,8 @@ def _events_of(world: Any, subject: Any, by: Any, doctor: Any) -> None:
     # Judged and not signed yet, so that it can be signed, judged anew and sent back.
     safety.judged(doctor, safety.serious(by, subject, event_term="A serious event under review"))
     _reported(world, subject, by, doctor)
+    changed = safety.followed(doctor, safety.recorded(by, subject, event_term="Signed, and changed afterwards"))
+    services.change_event(by=by, event=changed, told=safety.told(subject, event_term="Changed"), reason=WHY)
     _over(subject, by, doctor)
 
 

@@ -191,6 +191,10 @@ def test_an_interval_reaches_from_dispensing_to_the_return():
     assert interval.count.discrepancy == -2
 
 
+def test_a_medicine_of_which_nothing_was_handed_out_has_no_interval_yet():
+    assert told([], [regimen()]).intervals == ()
+
+
 def test_the_next_kit_ends_an_interval_before_the_old_one_is_back():
     second = START + timedelta(days=28)
     found = told([Handed(START, 30, second + timedelta(days=10), 2), Handed(second, 30)], [regimen()])

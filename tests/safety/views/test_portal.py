@@ -73,3 +73,12 @@ def test_staff_do_not_speak_for_a_participant(client, trial, part):
     client.force_login(getattr(trial, part))
     assert client.get(MINE).status_code == 403
     assert client.post(REPORT, given(trial)).status_code == 403
+
+
+def test_those_who_may_not_know_the_participant_read_no_name_where_it_says_who_reported(client, ann, trial, subject):
+    ann.post(REPORT, given(trial))
+    event = AdverseEvent.objects.filter(subject=subject).get()
+    client.force_login(trial.monitor)
+    page = client.get(event.get_absolute_url()).content.decode()
+    assert "the participant" in page
+    assert event.reported_by.name not in page
