@@ -81,12 +81,24 @@ class Focus:
 
 def focus_of(user: Any, study: str = "", site: str = "") -> Focus:
     """What the person may see, narrowed to the study and site asked for; what is not theirs is ignored."""
-    sites = list(Site.objects.visible_to(user).select_related("study", "institution").order_by("study", "number"))
+    sites = list(_sites_of(user).select_related("study", "institution").order_by("study", "number"))
     studies = list(Study.objects.visible_to(user))
     chosen_site = next((item for item in sites if str(item.pk) == site), None)
     wanted = str(chosen_site.study_id) if chosen_site else study
     chosen_study = next((item for item in studies if str(item.pk) == wanted), None)
     return Focus(studies, sites, chosen_study, chosen_site)
+
+
+def _sites_of(user: Any) -> QuerySet[Site]:
+    """The sites in sight, and those of single participants whom the person was assigned."""
+    rows, assigned = Site.objects.visible_to(user), scope_of(user).subject_ids(Perm.VIEW_SUBJECT)
+    if not assigned:
+        return rows
+    return Site.objects.filter(Q(pk__in=rows.values("pk")) | Q(pk__in=_places_of(assigned)))
+
+
+def _places_of(subjects: Iterable[uuid.UUID]) -> QuerySet[Subject, Any]:
+    return Subject.objects.filter(pk__in=subjects).values("site")
 
 
 def _state_counts(prefix: str = "") -> dict[str, Count]:
