@@ -12,6 +12,7 @@ from django.test import Client
 from django.urls import reverse
 
 from subjects import services
+from subjects.domain.permissions import Perm
 from subjects.models import (
     Arm,
     Consent,
@@ -24,12 +25,13 @@ from subjects.models import (
     Visit,
 )
 from tests.support.cast import BUILDER, Trial
-from trialcrm.access import grants
+from trialcrm.access import grants, roles
 from trialcrm.access.roles import Role
 from trialcrm.audit import bulk
 from trialcrm.audit.models import AuditLog
 from trialcrm.audit.recording import recorded
 from trialcrm.core import crypto
+from trialcrm.role_matrix import MATRIX
 
 pytestmark = pytest.mark.django_db
 CANARY = "Zephyrine Quill"
@@ -121,9 +123,10 @@ class TestOneRecord:
         page(client, trial.coordinator, f"/trail/{path}/{trial.coordinator.pk}/", 404)
 
     def test_whoever_sees_a_record_and_not_its_history_is_told_so(
-        self, trial: Trial, subject: Subject, client: Client
+        self, trial: Trial, subject: Subject, client: Client, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        grants.enrol(trial.stranger, Role.PART, subject)
+        monkeypatch.setitem(roles._matrix, Role.INSP, MATRIX[Role.INSP] - {Perm.VIEW_HISTORY})
+        grants.enrol(trial.stranger, Role.INSP, trial.site)
         grants.enrol(trial.stranger, Role.CRC, trial.other_site)
 
         html = page(client, trial.stranger, record_url(first_visit(subject)), 403)
@@ -413,7 +416,8 @@ class TestSearch:
         before = queries(client, trial.coordinator, url)
         for name in ("Ada Obi", "Bea Orr", "Cy Poe"):
             trial.registered(full_name=name)
-        assert queries(client, trial.coordinator, url) == before
+        # Fewer, where the new rows leave no room for one of a kind that is asked for by itself.
+        assert queries(client, trial.coordinator, url) <= before
         assert queries(client, trial.coordinator, f"{url}?subject={subject}") == queries(
             client, trial.coordinator, f"{url}?subject=701"
         )

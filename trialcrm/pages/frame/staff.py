@@ -63,8 +63,12 @@ NAV = (
     ("dashboards:reports", gettext_lazy("Reports"), "chart-no-axes-column", Perm.VIEW_SUBJECT),
     ("subjects:studies", gettext_lazy("Study"), "book-open", Perm.VIEW_STUDY),
     ("trail:search", gettext_lazy("Trail"), "history", Perm.VIEW_HISTORY),
+    ("console:index", gettext_lazy("Console"), "table-2", "view_console"),
     ("cdisc:imports", gettext_lazy("Imports"), "database", "view_importrun"),
+    ("console:index", gettext_lazy("Console"), "table-2", "view_console"),
 )
+#: What whoever runs the installation sees instead: no study, and no participant.
+OPERATIONS = ("operations:index", gettext_lazy("Operations"), "server-cog")
 
 
 def frame_of(request: HttpRequest) -> Frame:
@@ -98,6 +102,8 @@ def _nav(request: HttpRequest, scope: Scope, focus: selectors.Focus) -> list[Nav
     if scope.studies and not scope.anywhere(Perm.VIEW_SUBJECT):
         return portal_nav(request)
     wanted = [(name, label, icon) for name, label, icon, permission in NAV if scope.anywhere(permission)]
+    if request.user.is_operator:  # type: ignore[union-attr]
+        wanted.append(OPERATIONS)
     counts = _counts(request.user, scope, focus)
     return [
         NavItem(

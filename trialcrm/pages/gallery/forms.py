@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 
 from trialcrm.core.forms import DateInput, Form, ReasonField
+from trialcrm.users.domain.signatures import Item
 
 CAUSALITY = [("not", "Not related"), ("unlikely", "Unlikely"), ("possibly", "Possibly"), ("related", "Related")]
 
@@ -31,6 +32,20 @@ class Example(Form):
     reason = ReasonField(required=False)
 
 
+class Signing(Form):
+    """What a form under a record shows; the real one proves who signs."""
+
+    email = forms.EmailField(label="Your e-mail address")
+    password = forms.CharField(label="Password", widget=forms.PasswordInput)
+    statement = "I prescribe this treatment as shown here."
+    shown_now = ""
+    lines = [
+        Item("drug", "Drug", "1", "Xanomeline 54 mg or placebo, patch"),
+        Item("dose", "Dose", "1", "1 patch once a day"),
+        Item("starts_on", "From", "2025-08-01", "Fri 1 Aug 2025"),
+    ]
+
+
 class Filters(forms.Form):
     q = forms.CharField(label="Text", required=False, widget=forms.TextInput(attrs={"type": "search"}))
     status = forms.ChoiceField(
@@ -46,5 +61,6 @@ def sample() -> dict[str, Any]:
             {"term": "", "onset": "31.02.2025", "reason": "typo", "causality": "possibly"}, auto_id="wrong_%s"
         ),
         "filters": Filters(auto_id="filter_%s"),
+        "signing": Signing(auto_id="signing_%s"),
         "segments": [{"value": value, "label": label, "checked": value == "possibly"} for value, label in CAUSALITY],
     }
