@@ -132,7 +132,7 @@ MATRIX = {
 }
 
 #: What each delegated task adds to a role at a site, as far as the matrix lets that role do it at all.
-TASKS = {
+TASKS: dict[str, frozenset[str]] = {
     Task.CONSENT: frozenset({Perm.CHANGE_CONSENT}),
     Task.ELIGIBILITY: frozenset({Perm.CONFIRM_ELIGIBILITY}),
     # History and examination are written at the site's own records; the portal has no right that depends on it.

@@ -1,6 +1,6 @@
 """A kit handed to a participant, from preparing it to reconciling what came back."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.db import models
@@ -12,13 +12,12 @@ from medications.domain.distributions import COUNTED, HANDED_OUT, DistributionSt
 from medications.domain.stock import Condition
 from subjects.models import Subject, Visit
 from subjects.models.base import SubjectRecord
-from trialcrm.core.decisions import Words
 
 from .orders import OWN, MedicationOrder
 from .stock import Kit
 
 
-def _person(label: Words) -> models.ForeignKey:
+def _person(label: Any) -> models.ForeignKey:
     return models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=label
     )

@@ -97,7 +97,7 @@ class AdverseEvent(SubjectRecord):
                 condition=~Q(status__in=DISMISSED) | ~Q(status_reason=""), name="dismissed_event_says_why"
             ),
             models.CheckConstraint(
-                condition=Q(status__in=[EventStatus.DRAFT, *DISMISSED])
+                condition=Q(status__in=sorted([EventStatus.DRAFT, *DISMISSED]))
                 | Q(is_serious=False)
                 | Q(serious_since__isnull=False),
                 name="serious_event_has_its_clock",

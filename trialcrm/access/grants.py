@@ -94,7 +94,8 @@ def group_of(role: str, place: Model, task: str = "") -> Group:
 
 def _give(codenames: Iterable[str], group: Group, place: Model) -> None:
     """Guardian's grants of several permissions at once; one by one they take six statements each."""
-    table: Any = get_group_obj_perms_model(type(place))
+    model: Any = type(place)
+    table: Any = get_group_obj_perms_model(model)
     wanted = _permissions(type(place)).filter(codename__in=codenames)
     rows = [table(permission=permission, group=group, content_object=place) for permission in wanted]
     table.objects.bulk_create(rows, ignore_conflicts=True)

@@ -78,7 +78,7 @@ def _runs_code(migration: Migration) -> bool:
 @contextlib.contextmanager
 def as_owner() -> Iterator[None]:
     """Connect this thread as the owner of the tables, for a while."""
-    with _reconnected(dj_database_url.parse(settings.DATABASE_OWNER_URL)):
+    with _reconnected({**dj_database_url.parse(settings.DATABASE_OWNER_URL)}):
         yield
 
 

@@ -328,7 +328,7 @@ def _doses(shelf: _Shelf, order: MedicationOrder) -> None:
         if log or slot > clock.now() - timedelta(hours=20) or rng.random() < 0.05:
             continue
         status = DoseStatus.TAKEN if rng.random() < 0.92 else DoseStatus.MISSED
-        facts = {"missed_reason": "forgot"} if status == DoseStatus.MISSED else {}
+        facts: dict[str, Any] = {"missed_reason": "forgot"} if status == DoseStatus.MISSED else {}
         with clock.frozen(slot + timedelta(minutes=rng.randrange(5, 300))):
             services.log_dose(
                 by=by, order=order, slot_at=slot, adherence_status=status, proxy_reason="Read from the diary.", **facts

@@ -1,6 +1,7 @@
 """Who works at a site or on a study, one line of the delegation log, and one's own roles and tasks."""
 
 import uuid
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
@@ -38,6 +39,6 @@ def my_team(request: HttpRequest) -> HttpResponse:
     return show(request, "subjects/team/my_team.html", {"team": selectors.own_team(request.user)}, form=form)
 
 
-def _ask(**given: str) -> bool:
+def _ask(**given: Any) -> bool:
     services.request_access(**given)
     return True

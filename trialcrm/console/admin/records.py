@@ -97,7 +97,8 @@ class RecordAdmin(admin.ModelAdmin):
 
     def related(self) -> list[str]:
         """Records that a line or a page names, and the participants whose ids stand in their words."""
-        fields = [self.model._meta.get_field(name) for name in shown_fields(self.model)]
+        model: Any = self.model
+        fields = [model._meta.get_field(name) for name in shown_fields(model)]
         keys = [field for field in fields if isinstance(field, models.ForeignKey)]
         return [path for field in keys for path in _paths(field)]
 

@@ -99,7 +99,8 @@ def wording(records: Iterable[Any]) -> Wording:
 
 def file_of(rows: QuerySet[Any], order: Sequence[str]) -> tuple[list[str], Iterator[list[Any]]]:
     """All the records as a table of coded values: one column for each field that the console shows."""
-    names = shown_fields(rows.model)
+    model: Any = rows.model
+    names = shown_fields(model)
     everybody = Wording(frozenset(Membership.objects.filter(subject__isnull=False).values_list("user", flat=True)))
     lines = (
         [str(row.pk), *(everybody.coded(row, name) for name in names)]
