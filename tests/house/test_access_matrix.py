@@ -124,9 +124,10 @@ def expected(world: World, part: str, address: Address) -> set[int]:
 
 
 def may_be_missing(world: World, part: str, address: Address) -> bool:
-    """What is about no record, what has no page for participants, and stories of which the trail holds some back."""
+    """What is about no record, what waits for somebody no longer, and stories of which the trail holds some back."""
+    is_over = bool(crawl.gate_of(address).personal)
     staff = crawl.scope_of(world.person(part)).anywhere(Perm.VIEW_SUBJECT)
-    return address.record is None or not staff or "model" in address.route.arguments
+    return address.record is None or is_over or not staff or "model" in address.route.arguments
 
 
 def complaint(world: World, part: str, address: Address, response: HttpResponseBase) -> str:

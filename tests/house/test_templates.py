@@ -39,7 +39,18 @@ FRAMES = {"base.html", "frame.html", "portal.html", "signin_frame.html"}
 #: Includes that hand on everything they were given.
 HANDING_ON = {"components/gate.html"}
 #: Letters that are no words of a language: the name of the portal, classes, file types, names of standards.
-NO_WORDS = {"· TrialCRM", "TrialCRM", "portal", "signin", "staff", 'data-events-url="', ".csv", ".ics", "SHA-256"}
+NO_WORDS = {
+    "· TrialCRM",
+    "TrialCRM",
+    "portal",
+    "signin",
+    "staff",
+    'data-events-url="',
+    '" data-live-state=""',
+    ".csv",
+    ".ics",
+    "SHA-256",
+}
 #: Shows invented data, which nobody translates.
 INVENTED = "pages/gallery.html"
 
