@@ -138,11 +138,16 @@ def sees(world: World, part: str, address: Address) -> bool:
     person, permission = world.person(part), gate_of(address).permission
     if (field := getattr(address.record, "person_field", "")) and gate_of(address).personal:
         return bool(getattr(address.record, field) == person.pk)
-    if getattr(address.record, "role", "") == Role.PART and not holds(world, part, Perm.VIEW_IDENTITY):
-        # An invitation or a role of a participant says who they are.
+    if is_of_a_participant(address) and not holds(world, part, Perm.VIEW_IDENTITY):
         return False
     own = [permission] if permission.startswith(OWN) else []
     return rows.visible_to(person, *own).filter(pk=address.record.pk).exists()
+
+
+def is_of_a_participant(address: Address) -> bool:
+    """Whether it is about an invitation that says who a participant is."""
+    is_offer = address.record is not None and address.record._meta.label == OTHER_WORDS["invitations"]
+    return is_offer and "model" not in address.route.arguments and bool(address.record.role == Role.PART)
 
 
 def holds(world: World, part: str, permission: str) -> bool:
