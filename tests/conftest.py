@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.support.browser import _portal, browser, page, portal
+from tests.support.browser import _portal, browser, page, portal, second_page
 from tests.support.cast import Trial
 from tests.support.database import _fresh_copy_after_commits, django_db_setup
 from tests.support.network import _no_network
@@ -15,6 +15,7 @@ __all__ = [
     "django_db_setup",
     "page",
     "portal",
+    "second_page",
     "trial",
 ]
 

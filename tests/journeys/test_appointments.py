@@ -9,15 +9,14 @@ from playwright.sync_api import expect
 
 from subjects import services
 from subjects.domain.visits import Booking
-from tests.journeys.steps import look, sign_in
+from tests.journeys.steps import PHONE, listening, look, sign_in
 from tests.support.cast import BEGAN, BUILDER
 from trialcrm.access.roles import Role
 
 pytestmark = [pytest.mark.journey, pytest.mark.xdist_group("browser")]
-PHONE, DESK = {"width": 390, "height": 844}, {"width": 1440, "height": 900}
 
 
-def test_a_participant_asks_to_move_and_reads_the_answer(page, trial):
+def test_a_participant_asks_to_move_and_reads_the_answer(page, second_page, trial):
     # Given Ann, whose visit of week 2 is booked
     ann = trial.on_treatment(full_name="Ann Whitfield", first_dose_days_ago=10)
     own = {"study": trial.study, "site": trial.site, "subject": ann, "starts_on": BEGAN}
@@ -27,26 +26,26 @@ def test_a_participant_asks_to_move_and_reads_the_answer(page, trial):
     services.schedule_visit(by=trial.coordinator, visit=visit, booking=Booking(when, trial.coordinator, "Room 2"))
 
     # When she signs in, on her phone, she sees it on her day
-    page.set_viewport_size(PHONE)
-    sign_in(page, trial.stranger)
-    expect(page.get_by_text("Riverside, Room 2")).to_be_visible()
-    look(page, "participant's day")
+    phone = second_page
+    sign_in(phone, trial.stranger, PHONE)
+    expect(phone.get_by_text("Riverside, Room 2")).to_be_visible()
+    look(phone, "participant's day")
 
     # And asks for another time in her own words
-    page.get_by_role("link", name="Ask to move").click()
-    look(page, "ask")
-    page.get_by_role("button", name="Send").click()
-    expect(page.get_by_text(re.compile("thing to correct"))).to_be_visible()
-    page.get_by_label("When could you come?").fill("A day later would be better")
-    page.get_by_role("button", name="Send").click()
-    expect(page.get_by_text("You asked for another time")).to_be_visible()
-    look(page, "participant's visits")
-    page.goto("/my/record/")
-    look(page, "participant's record")
-    page.context.clear_cookies()
+    phone.get_by_role("link", name="Ask to move").click()
+    look(phone, "ask")
+    phone.get_by_role("button", name="Send").click()
+    expect(phone.get_by_text(re.compile("thing to correct"))).to_be_visible()
+    phone.get_by_label("When could you come?").fill("A day later would be better")
+    phone.get_by_role("button", name="Send").click()
+    expect(phone.get_by_text("You asked for another time")).to_be_visible()
+    look(phone, "participant's visits")
+    phone.goto("/my/record/")
+    look(phone, "participant's record")
+    phone.goto("/my/")
+    listening(phone)
 
     # When the coordinator looks at the week
-    page.set_viewport_size(DESK)
     sign_in(page, trial.coordinator)
     page.get_by_role("navigation", name="Main").get_by_role("link", name=re.compile("Appointments")).first.click()
     expect(page.get_by_text("A day later would be better")).to_be_visible()
@@ -57,19 +56,18 @@ def test_a_participant_asks_to_move_and_reads_the_answer(page, trial):
 
     # And moves the visit by a day; target and window stand
     page.locator("#panel").get_by_role("link", name="Move").click()
-    dialog = page.locator("#dialog")
-    dialog.get_by_label("Date and time").fill(f"{visit.target_on + timedelta(days=1)}T10:00")
-    dialog.get_by_label("Why it moves").select_option("participant")
-    dialog.get_by_role("button", name="Move the booking").click()
+    form = page.locator("#dialog")
+    form.get_by_label("Date and time").fill(f"{visit.target_on + timedelta(days=1)}T10:00")
+    form.get_by_label("Why it moves").select_option("participant")
+    form.get_by_role("button", name="Move the booking").click()
     expect(page.locator("#toasts").get_by_text("Visit moved.")).to_be_visible()
     visit.refresh_from_db()
     assert (visit.status, visit.appointments.count()) == ("rescheduled", 2)
     page.set_viewport_size({"width": 320, "height": 800})
     look(page, "week on a small screen")
-    page.context.clear_cookies()
 
-    # Then Ann reads the new time and says that she will be there
-    page.set_viewport_size(PHONE)
-    sign_in(page, trial.stranger)
-    page.get_by_role("button", name="I’ll be there").click()
-    expect(page.get_by_text("You will be there")).to_be_visible()
+    # Then the new time comes to Ann's phone by itself, and she says that she will be there
+    expect(phone.get_by_text(f"{when + timedelta(days=1):%A}")).to_be_visible()
+    look(phone, "moved visit")
+    phone.get_by_role("button", name="I’ll be there").click()
+    expect(phone.get_by_text("You will be there")).to_be_visible()

@@ -1,5 +1,6 @@
 """A real browser, and the whole portal (pages and live stream) on one address of this machine."""
 
+import contextlib
 import re
 import threading
 from collections.abc import Iterator
@@ -71,6 +72,19 @@ def portal(_portal: str, transactional_db: None) -> str:
 @pytest.fixture
 def page(browser: "Browser", portal: str, request: pytest.FixtureRequest) -> "Iterator[Page]":
     """A page of a fresh browser profile; a script error or a breach of the content policy fails the test."""
+    with _profile(browser, portal, request, "page") as page:
+        yield page
+
+
+@pytest.fixture
+def second_page(browser: "Browser", portal: str, request: pytest.FixtureRequest) -> "Iterator[Page]":
+    """The same for a second person, who has the portal open at the same time."""
+    with _profile(browser, portal, request, "second") as page:
+        yield page
+
+
+@contextlib.contextmanager
+def _profile(browser: "Browser", portal: str, request: pytest.FixtureRequest, name: str) -> "Iterator[Page]":
     context = browser.new_context(base_url=portal, locale="en-GB", reduced_motion="reduce")
     context.set_default_timeout(_PATIENCE_MS)
     page = context.new_page()
@@ -80,7 +94,7 @@ def page(browser: "Browser", portal: str, request: pytest.FixtureRequest) -> "It
     failed = request.session.testsfailed
     yield page
     if request.session.testsfailed > failed:
-        _keep_picture(page, request.node.nodeid)
+        _keep_picture(page, f"{request.node.nodeid}-{name}")
     context.close()
     assert not wrong, f"The browser complained: {wrong}"
 

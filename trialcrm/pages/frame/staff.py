@@ -65,7 +65,6 @@ NAV = (
     ("trail:search", gettext_lazy("Trail"), "history", Perm.VIEW_HISTORY),
     ("console:index", gettext_lazy("Console"), "table-2", "view_console"),
     ("cdisc:imports", gettext_lazy("Imports"), "database", "view_importrun"),
-    ("console:index", gettext_lazy("Console"), "table-2", "view_console"),
 )
 #: What whoever runs the installation sees instead: no study, and no participant.
 OPERATIONS = ("operations:index", gettext_lazy("Operations"), "server-cog")

@@ -1,29 +1,22 @@
 """A serious event, from the coordinator who hears of it to the investigator who signs and signs again."""
 
-from typing import TYPE_CHECKING
-
 import pytest
 from django.urls import reverse
 
 from safety.models import AdverseEvent
-from tests.journeys.steps import look, sign_in
-from tests.support.cast import PASSWORD, Trial
+from tests.journeys.steps import listening, look, sign, sign_in
 
-if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
-
-pytestmark = pytest.mark.journey
+pytestmark = [pytest.mark.journey, pytest.mark.xdist_group("browser")]
 
 
-def test_a_serious_event_is_reported_seen_assessed_signed_edited_and_signed_again(
-    page: "Page", browser: "Browser", portal: str, trial: Trial
-) -> None:
+def test_a_serious_event_is_reported_seen_assessed_signed_edited_and_signed_again(page, second_page, trial):
     subject = trial.on_treatment(first_dose_days_ago=20, full_name="Grace Okafor")
     # Given an investigator whose safety review is open
-    doctor = browser.new_context(base_url=portal, locale="en-GB", reduced_motion="reduce").new_page()
+    doctor = second_page
     sign_in(doctor, trial.investigator)
     doctor.goto(reverse("safety:review"))
     doctor.get_by_role("heading", name="Nothing waits for your assessment").wait_for()
+    listening(doctor)
     look(doctor, "empty safety review")
 
     # When the coordinator records an event and ticks what makes it serious
@@ -55,8 +48,7 @@ def test_a_serious_event_is_reported_seen_assessed_signed_edited_and_signed_agai
     doctor.get_by_role("button", name="Save and go on to sign").click()
     doctor.get_by_label("Password").wait_for()
     look(doctor, "signature")
-    doctor.get_by_label("Password").fill(PASSWORD)
-    doctor.get_by_role("button", name="Sign", exact=True).click()
+    sign(doctor, trial.investigator)
     doctor.wait_for_url(f"**{reverse('safety:review')}")
     event = AdverseEvent.objects.get()
     assert (event.status, event.reports.count()) == ("follow_up", 1)
@@ -74,4 +66,4 @@ def test_a_serious_event_is_reported_seen_assessed_signed_edited_and_signed_agai
     # And the investigator is asked to sign again
     doctor.goto(reverse("safety:review"))
     doctor.get_by_text("Sign again").wait_for()
-    doctor.context.close()
+    look(doctor, "review with a changed signature")
