@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db import models
 
-from medications.models import Distribution, Kit
+from medications.models import Distribution, Feedback, Kit
 from messaging.models import Message, Notification, OutgoingMail
 from safety.models import AdverseEvent
 from subjects.models import AccessRequest, Deviation, Membership, OfferedRole, Subject
@@ -51,7 +51,7 @@ def _set_of(one: Subject) -> list[Any]:
         *(given.order.product, given.order, given.kit, given),
         *given.kit.movements.all()[:2],
         *one.dose_logs.all()[:1],
-        *one.feedback.all()[:1],
+        *Feedback.objects.filter(subject=one)[:1],
         *(event, assessment, *assessment.causalities.all(), *event.reports.all()[:1]),
         *event.sponsor_assessments.all(),
         *(message.conversation, message, *message.receipts.all(), *message.attachments.all()),
