@@ -249,3 +249,24 @@ def test_what_participants_do_has_no_name(client, trial):
         ),
     )
     assert "Grace Okafor" not in client.get(console.url_of(subject)).content.decode()
+
+
+def test_a_record_whose_story_is_not_told_opens_in_part_too(world):
+    """That somebody holds the role of a participant is no line of the trail that a reader of the console gets."""
+    held = Membership.objects.get(role="part", subject=world.canary)
+    url = reverse("console:subjects_membership_change", args=[held.pk])
+    with undone():
+        response = world.client("monitor").get(url, headers=crawl.HTMX)
+    assert response.status_code == 200
+    assert not any(word in response.content.decode() for word in CANARY_WORDS)
+
+
+def test_the_file_is_offered_with_the_filters_that_the_list_has_got(world):
+    url = list_url(Visit)
+    with undone():
+        part = world.client("monitor").get(
+            url, {"status__exact": "missed"}, HTTP_HX_REQUEST="true", HTTP_HX_TARGET="rows"
+        )
+    assert re.search(
+        r'href="[^"]*status__exact=missed[^"]*format=csv|format=csv[^"]*status__exact=missed', crawl.text_of(part)
+    )
