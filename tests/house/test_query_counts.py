@@ -25,7 +25,7 @@ pytestmark = pytest.mark.xdist_group("counts and network")
 KINDS = {"page": {}, "fragment": crawl.HTMX}
 ROUTES = crawl.routes()
 #: Pages that ask once for each kind of record that they happen to show, and never more for more rows.
-OF_MANY_KINDS = {"trail:search", "trail:subject"}
+OF_MANY_KINDS = {"console:subjects_deviation_changelist", "safety:review", "trail:search", "trail:subject"}
 Counts = dict[str, dict[str, int]]
 Opened = dict[str, list[tuple[str, crawl.Address]]]
 
