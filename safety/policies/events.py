@@ -57,6 +57,8 @@ def confirm_event(user: Any, event: AdverseEvent) -> Decision:
 def _is_changeable(event: AdverseEvent) -> Decision:
     if event.status in CHANGEABLE:
         return ALLOWED
+    if event.status == EventStatus.DRAFT:
+        return refused(_("%(event)s is a draft; take it up first.") % {"event": event.code})
     words = {"event": event.code, "status": event.get_status_display().lower()}
     return refused(_("%(event)s is %(status)s; reopen it to change it.") % words)
 

@@ -38,7 +38,6 @@ def test_a_message_with_a_file_arrives_is_read_and_answered_on_open_pages(page, 
     expect(mine.get_by_role("link", name="rash.png")).to_be_visible()
     listening(phone)
     expect(mine.get_by_text("Read", exact=True)).to_have_count(0)
-    look(phone, "message sent")
 
     # Then the conversation appears by itself, and its reading on her side
     page.get_by_role("table").get_by_role("link", name="Medication").click()
@@ -46,6 +45,7 @@ def test_a_message_with_a_file_arrives_is_read_and_answered_on_open_pages(page, 
     expect(thread.get_by_text("The skin under the patch is red.")).to_be_visible()
     expect(thread.get_by_role("link", name="rash.png")).to_be_visible()
     expect(mine.get_by_text("Read", exact=True)).to_be_visible()
+    look(phone, "message that was read")
     look(page, "conversation beside the list")
 
     # And the answer with a file comes to her phone
@@ -71,9 +71,10 @@ def test_what_arrives_on_a_page_that_lies_open_is_read_when_its_reader_does_some
     sign_in(page, trial.coordinator)
     page.goto(message.conversation.get_absolute_url())
     listening(page)
+    thread = page.locator("#thread")
+    expect(thread.get_by_text("Read by Nora Lindqvist")).to_be_visible()
     # When another message arrives
     services.send_message(by=message.sender, conversation=Conversation.objects.get(), body="Thank you.")
-    thread = page.locator("#thread")
     expect(thread.get_by_text("Thank you.")).to_be_visible()
     # Then it waits for its reader
     expect(thread.get_by_text("Not read yet")).to_be_visible()

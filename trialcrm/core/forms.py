@@ -18,6 +18,13 @@ class Form(forms.Form):
 
     required_css_class = "required"
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            # Nothing chosen looks the same in every list of choices.
+            if isinstance(field, forms.ModelChoiceField) and field.empty_label:
+                field.empty_label = "—"
+
     def told(self) -> dict[str, Any]:
         """What the service is called with; overridden where it takes more than the plain fields."""
         return self.cleaned_data

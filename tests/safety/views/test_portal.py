@@ -82,3 +82,11 @@ def test_those_who_may_not_know_the_participant_read_no_name_where_it_says_who_r
     page = client.get(event.get_absolute_url()).content.decode()
     assert "the participant" in page
     assert event.reported_by.name not in page
+
+
+def test_a_draft_is_taken_up_before_it_is_judged(ann, client, trial):
+    ann.post(REPORT, given(trial))
+    client.force_login(trial.investigator)
+    url = reverse("safety:event-assess-medically", args=[AdverseEvent.objects.get().pk])
+    answer = client.get(url)
+    assert (answer.status_code, "E01 is a draft; take it up first." in answer.content.decode()) == (403, True)

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from django import forms
 
+from subjects.models import Study
 from trialcrm.core.decisions import Refused, refused
 from trialcrm.core.forms import DateInput, DateTimeInput, Form, PartialDateField, ReasonField
 
@@ -82,3 +83,13 @@ def test_a_reason_has_at_least_ten_characters() -> None:
 def test_dates_are_picked_and_typed_in_one_form() -> None:
     assert 'type="date"' in DateInput().render("on", None)
     assert 'type="datetime-local"' in DateTimeInput().render("at", None)
+
+
+@pytest.mark.django_db
+def test_nothing_chosen_is_a_dash_unless_the_form_has_other_words() -> None:
+    class Choosing(Form):
+        study = forms.ModelChoiceField(Study.objects.all())
+        other = forms.ModelChoiceField(Study.objects.all(), empty_label=None)
+
+    fields = Choosing().fields
+    assert [fields[name].empty_label for name in ("study", "other")] == ["—", None]  # type: ignore[attr-defined]
