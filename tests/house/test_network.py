@@ -42,8 +42,10 @@ def imported(path: Path) -> Iterator[str]:
     for node in sources.nodes(path, ast.Import):
         yield from (item.name for item in node.names)
     for node in sources.nodes(path, ast.ImportFrom):
-        yield node.module or ""
-        yield from (f"{node.module}.{item.name}" for item in node.names)
+        # A neighbour of the same name is no client.
+        if node.level == 0:
+            yield node.module or ""
+            yield from (f"{node.module}.{item.name}" for item in node.names)
 
 
 @pytest.mark.usefixtures("crawling")
