@@ -9,6 +9,7 @@ import logging
 import uuid
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 import psycopg
@@ -26,6 +27,8 @@ RETRY_SECONDS = 1.0
 #: Transactions commit in another order than their keys; after a break, that many earlier keys are told again.
 OVERLAP = 50
 REPLAYED = 500
+#: The end of the year 9999, after which there are no dates.
+LATEST = 253_402_300_799_000
 
 
 class Told(NamedTuple):
@@ -133,4 +136,11 @@ async def read_after(connection: psycopg.AsyncConnection[Any], last: int) -> lis
     """What was written after a key, with the overlap; pages take a repeated event as one more refresh."""
     since = [max(0, last - OVERLAP), REPLAYED]
     cursor = await connection.execute(ROWS + " WHERE id > %s ORDER BY id DESC LIMIT %s", since)
+    return [Told(*row) for row in reversed(await cursor.fetchall())]
+
+
+async def read_since(connection: psycopg.AsyncConnection[Any], since: int) -> list[Told]:
+    """What was written since a moment, in milliseconds since 1970; no more than a page could have missed."""
+    moment = [datetime.fromtimestamp(min(since, LATEST) / 1000, UTC), REPLAYED]
+    cursor = await connection.execute(ROWS + " WHERE at >= %s ORDER BY id DESC LIMIT %s", moment)
     return [Told(*row) for row in reversed(await cursor.fetchall())]

@@ -19,7 +19,7 @@ from trialcrm.audit import context
 from trialcrm.core import clock
 from trialcrm.users.policies import SEEN, STARTED, session_rule
 
-from .hub import Hub, Told, connect, read_after
+from .hub import Hub, Told, connect, read_after, read_since
 
 CHECK_SECONDS = 30.0
 BEAT_SECONDS = 15.0
@@ -33,10 +33,9 @@ hub = Hub()
 @personal("streams only events within the person's scope, which is checked again every half minute")
 async def events(request: HttpRequest) -> StreamingHttpResponse:
     session = request.session.session_key or ""
-    last = request.headers.get("Last-Event-ID", "")
-    response = StreamingHttpResponse(
-        stream(session, int(last) if last.isdigit() else 0), content_type="text/event-stream"
-    )
+    last, since = request.headers.get("Last-Event-ID", ""), request.GET.get("since", "")
+    told = stream(session, int(last) if last.isdigit() else 0, int(since) if since.isdecimal() else 0)
+    response = StreamingHttpResponse(told, content_type="text/event-stream")
     response["Cache-Control"] = "no-store"
     response["X-Accel-Buffering"] = "no"
     return response
@@ -49,14 +48,18 @@ class Sight(NamedTuple):
     scope: Scope
 
 
-async def stream(session: str, last: int) -> AsyncIterator[bytes]:
-    """Events in sight, first those after `last`; ends when the session or the person's rights do."""
+async def stream(session: str, last: int, since: int = 0) -> AsyncIterator[bytes]:
+    """Events in sight; ends when the session or the person's rights do.
+
+    First come those after the event `last`, or for a page that has heard none yet those after it was made, in
+    milliseconds since 1970.
+    """
     # First, because it gives back the connection that the request itself has used: the listener needs one.
     sight = await look(session)
     async with hub.subscribed() as queue:
         yield b"retry: 2000\n: open\n\n"
-        if sight and last:
-            for event in await missed(last):
+        if sight and (last or since):
+            for event in await missed(last, since):
                 if is_in_sight(sight, event):
                     yield written(event)
         checked = asyncio.get_running_loop().time()
@@ -75,10 +78,10 @@ async def stream(session: str, last: int) -> AsyncIterator[bytes]:
                 yield written(heard)
 
 
-async def missed(last: int) -> list[Told]:
-    """What was written after the event that a browser heard last."""
+async def missed(last: int, since: int = 0) -> list[Told]:
+    """What was written after the event that a browser heard last, or after its page was made."""
     async with await connect() as connection:
-        return await read_after(connection, last)
+        return await (read_after(connection, last) if last else read_since(connection, since))
 
 
 def written(event: Told) -> bytes:

@@ -10,6 +10,7 @@ from django.db import transaction
 
 from subjects import services
 from trialcrm.access.scope import scope_of
+from trialcrm.core import clock
 from trialcrm.live import views
 from trialcrm.live.hub import Told
 from trialcrm.live.models import LiveEvent
@@ -65,10 +66,10 @@ def _run(story):
         return pool.submit(asyncio.run, story).result()
 
 
-async def _hear(session, last, act, wanted):
+async def _hear(session, last, act, wanted, since=0):
     """What a stream says, up to the first part that holds `wanted`, while `act` runs elsewhere."""
     said = b""
-    stream = views.stream(session, last)
+    stream = views.stream(session, last, since)
     async with asyncio.timeout(10):
         said += await anext(stream)
         waiting = asyncio.create_task(asyncio.to_thread(act))
@@ -105,6 +106,20 @@ def test_what_was_told_while_a_stream_was_broken_is_told_when_it_comes_back(comm
     services.write_note(by=committed.coordinator, subject=subject, note_type="call", note_text="Called back.")
     said = _run(_hear(_signed_in(committed.coordinator), last, lambda: None, b"note-changed"))
     assert str(subject.pk).encode() in said
+
+
+def test_what_was_told_between_a_page_and_its_stream_is_told_first(committed):
+    subject = committed.registered()
+    made = int(clock.now().timestamp() * 1000)
+    services.write_note(by=committed.coordinator, subject=subject, note_type="call", note_text="Called back.")
+    said = _run(_hear(_signed_in(committed.coordinator), 0, lambda: None, b"note-changed", since=made))
+    assert b"screening-changed" not in said
+
+
+def test_no_moment_is_too_odd_for_a_stream(client, trial):
+    client.force_login(trial.coordinator)
+    for since in ("", "-1", "x", "9" * 40):
+        assert client.get("/events", {"since": since}).status_code == 200
 
 
 def test_a_stream_without_a_session_ends_at_once(committed):

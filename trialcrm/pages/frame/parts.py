@@ -8,6 +8,8 @@ from typing import Any, TypeVar
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 
+from trialcrm.core import clock
+
 log = logging.getLogger(__name__)
 T = TypeVar("T")
 
@@ -51,6 +53,11 @@ def address_of(name: str) -> str:
         return reverse(name)
     except NoReverseMatch:
         return ""
+
+
+def events_url() -> str:
+    """Where an open page hears what changed, beginning with what changed since it was made."""
+    return f"{reverse('live:events')}?since={int(clock.now().timestamp() * 1000)}"
 
 
 def answer_of(ask: Callable[[], T], otherwise: T) -> T:

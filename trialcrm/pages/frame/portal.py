@@ -16,7 +16,7 @@ from subjects.domain.permissions import Perm
 from trialcrm.access.scope import scope_of
 from trialcrm.core import clock
 
-from .parts import Link, NavItem, account_links, address_of, unread_of
+from .parts import Link, NavItem, account_links, address_of, events_url, unread_of
 
 #: Address, words, icon and the right that opens it.
 NAV = (
@@ -39,7 +39,7 @@ class Portal:
     initials: str
     studies: list[str]
     links: list[Link]
-    events_url: str = "/events"
+    events_url: str
     unread: int = 0
     unread_url: str = ""
 
@@ -56,6 +56,7 @@ def portal_of(request: HttpRequest) -> Portal:
         initials=user.initials,
         studies=[subject.study.short_title or subject.study.protocol_id for subject in subjects],
         links=_links(),
+        events_url=events_url(),
         unread=unread,
         unread_url=unread_url,
     )

@@ -22,7 +22,7 @@ from trialcrm.access.roles import Role
 from trialcrm.access.scope import Scope, scope_of
 from trialcrm.core import clock
 
-from .parts import Choice, Link, NavItem, Person, account_links, address_of, answer_of, unread_of
+from .parts import Choice, Link, NavItem, Person, account_links, address_of, answer_of, events_url, unread_of
 from .portal import nav_of as portal_nav
 
 
@@ -87,7 +87,7 @@ def frame_of(request: HttpRequest) -> Frame:
         person=Person(user.name, user.initials, _role_name(scope)),
         links=_links(),
         search_url=reverse("pages:search"),
-        events_url="/events",
+        events_url=events_url(),
         foot=_foot(focus),
         now=clock.now(),
         focus=focus,
