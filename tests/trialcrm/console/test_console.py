@@ -19,6 +19,8 @@ from trialcrm.console.admin import console
 from trialcrm.console.selectors import shown_fields
 from trialcrm.core import clock
 
+# One worker of pytest-xdist builds the world, and not each of them.
+pytestmark = pytest.mark.xdist_group("console")
 ADMINS = list(console._registry.values())
 READERS = ("monitor", "manager", "inspector")
 OTHERS = ("coordinator", "investigator", "pharmacist", "unblinded_pharmacist", "stranger", "operator")
