@@ -13,7 +13,7 @@ from subjects.domain.screening import CriterionKind, FailReason
 from subjects.domain.studies import SiteStatus, StudyStatus
 from subjects.domain.visits import Anchor, Booking, VisitKind, VisitStatus
 from subjects.models import Arm, ConsentVersion, EligibilityCriterion, Institution, PlannedVisit, Study, Subject, Visit
-from tests.support.cast import BEGAN, BUILDER, Trial, at
+from tests.support.cast import BEGAN, BUILDER, Trial, at, delegate_all
 from trialcrm.access.roles import Role
 from trialcrm.core import clock
 
@@ -84,8 +84,9 @@ def story(trial: Trial) -> Story:
     services.move_site(by=BUILDER, site=site, to=SiteStatus.INITIATED)
     services.move_site(by=BUILDER, site=site, to=SiteStatus.ACTIVE)
     services.move_study(by=BUILDER, study=study, to=StudyStatus.RECRUITING)
-    for person, role in ((trial.coordinator, Role.CRC), (trial.investigator, Role.PI)):
-        services.give_role(by=BUILDER, user=person, role=role, study=study, site=site, starts_on=BEGAN)
+    for person, role in ((trial.investigator, Role.PI), (trial.coordinator, Role.CRC)):
+        held = services.give_role(by=BUILDER, user=person, role=role, study=study, site=site, starts_on=BEGAN)
+        delegate_all(held)
     return Story()
 
 

@@ -76,7 +76,7 @@ def test_moving_keeps_target_and_window_and_the_former_appointment(trial, subjec
     moved = move(trial, visit_of(subject, "4"), at_hour(visit.target_on + timedelta(days=1), 11))
     first, second = moved.appointments.order_by("created_at")
     assert (moved.target_on, moved.window) == (visit.target_on, visit.window)
-    assert (first.status, first.reason, first.successor) == ("rescheduled", "Participant asked", second)
+    assert (first.status, first.ended_reason, first.successor) == ("rescheduled", "Participant asked", second)
     assert (moved.status, moved.move_reason, second.status) == ("rescheduled", "participant", "booked")
 
 

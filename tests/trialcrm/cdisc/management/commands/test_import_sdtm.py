@@ -16,7 +16,7 @@ def run(folder, **options):
 
 def test_the_command_tells_each_step_and_what_was_taken_over(trial, delivery, written):
     said = run(written(delivery), email="manager@trial.test")
-    assert said.startswith("1/7 Reading the files\n2/7 Checking every row\n")
+    assert said.startswith("1/8 Reading the files\n2/8 Checking every row\n")
     assert "TEST-1: " in said
     assert ImportRun.objects.get().by == trial.manager
 
