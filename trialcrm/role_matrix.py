@@ -126,8 +126,7 @@ MATRIX = {
     Role.PART: frozenset({Perm.VIEW_STUDY, Perm.OWN_VISITS, Med.OWN_MEDICATION, Safe.OWN_SYMPTOMS, Mail.OWN_MESSAGES}),
     Role.SYSADM: frozenset(),
     Role.INSP: frozenset(
-        _READ_CODED
-        | {Perm.VIEW_MEMBERSHIP, Perm.VIEW_DELEGATION, ImportPerm.VIEW_RUN, ConsolePerm.VIEW_CONSOLE}
+        _READ_CODED | {Perm.VIEW_MEMBERSHIP, Perm.VIEW_DELEGATION, ImportPerm.VIEW_RUN, ConsolePerm.VIEW_CONSOLE}
     ),
 }
 
