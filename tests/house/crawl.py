@@ -94,12 +94,17 @@ def with_records(route: walk.Route, values: dict[str, Any], records: Records) ->
     """The route with the values given, once for each record that can be put in."""
     if "model" in route.arguments:
         models = [model for model in walk.our_models() if issubclass(model, AuditedBase)]
-        return [_filled(route, record, {**values, **named(record)}) for m in models for record in records(m)[:1]]
+        return [_filled(route, record, {**values, **named(record)}) for m in models for record in records(m)]
     if "pk" not in route.arguments or "pk" in values:
         return [_filled(route, None, values)]
     model = model_of(route.noun)
     assert model is not None, f"{route.path}: no table is called {route.noun}"
     return [_filled(route, record, {**values, "pk": record.pk}) for record in records(model)]
+
+
+def first_of(records: Records) -> Records:
+    """Of each table only the first record."""
+    return lambda model: records(model)[:1]
 
 
 def one_for_each_right(records: Records) -> Records:

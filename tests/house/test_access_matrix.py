@@ -83,14 +83,15 @@ class Case(NamedTuple):
 
     def near(self, world: World) -> list[Address]:
         """Addresses about records of site 701."""
-        records = crawl.one_for_each_right(world.here) if self.is_for_all_tables else world.here
+        records = crawl.one_for_each_right(crawl.first_of(world.here)) if self.is_for_all_tables else world.here
         return crawl.with_records(self.route, self.values, records)
 
     def far(self, world: World) -> list[Address]:
         """Addresses about records of site 702, or of another study."""
         if "pk" not in self.route.arguments:
             return []
-        records = crawl.one_for_each_right(world.elsewhere) if self.is_for_all_tables else world.elsewhere
+        every = crawl.one_for_each_right(crawl.first_of(world.elsewhere))
+        records = every if self.is_for_all_tables else world.elsewhere
         found = crawl.with_records(self.route, self.values, records)
         return found if self.is_for_all_tables else found[:1]
 

@@ -44,8 +44,16 @@ SAID = {
     "feather-symptom": (Safe.VIEW_EVENT, True),
     "feather-feedback": (Med.VIEW_ORDER, True),
 }
-#: Records are looked at once for each kind; of conversations, those with the participant and those among colleagues.
-OF_EACH = {"messaging": 2}
+#: One record of each kind is looked at, but on the pages of these one for each state: the participant wrote some.
+OF_EACH = {
+    "medications.AdherenceLog": 3,
+    "medications.Distribution": 9,
+    "messaging.Attachment": 2,
+    "messaging.Conversation": 2,
+    "messaging.Message": 4,
+    "safety.AdverseEvent": 9,
+    "subjects.Membership": 9,
+}
 #: Pages that do tell.
 TELLING = {
     "medications:order",
@@ -102,8 +110,9 @@ def everything(world: World, part: str) -> Iterator[tuple[str, str]]:
 
 def about_the_canary(world: World, route: walk.Route) -> list[crawl.Address]:
     """The canary's own record, or another one of their study; one address for all words that can be put in."""
+    each = OF_EACH if route.path.endswith("<uuid:pk>/") else {}
     values = crawl.other_values(route)[0]
-    return crawl.with_records(route, values, lambda model: world.here(model)[: OF_EACH.get(model._meta.app_label, 1)])
+    return crawl.with_records(route, values, lambda model: world.here(model)[: each.get(model._meta.label, 1)])
 
 
 def heard(client: Client, address: crawl.Address) -> Iterator[tuple[str, str]]:

@@ -37,7 +37,8 @@ def opened(built_world: World) -> Opened:
 
 
 def openers(world: World, route: walk.Route) -> Iterator[tuple[str, crawl.Address]]:
-    near = crawl.addresses(route, crawl.one_for_each_right(world.here))
+    records = crawl.first_of(world.here) if "model" in route.arguments else world.here
+    near = crawl.addresses(route, crawl.one_for_each_right(records))
     found = False
     for part in (*PEOPLE, *OTHERS):
         if part in PEOPLE or not found:

@@ -130,7 +130,7 @@ def _distributions(shelf: Shelf) -> None:
     shelf.kits(9)
     shelf.shop.dispensed(order, by=by)
     acknowledged = shelf.shop.dispensed(order, by=by)
-    services.acknowledge_receipt(by=_witness(shelf), distribution=acknowledged, units_acknowledged=30)
+    services.acknowledge_receipt(by=_taker(shelf), distribution=acknowledged, units_acknowledged=30)
     shelf.shop.returned(shelf.shop.dispensed(order, by=by), 30, by=by)
     for is_verified in (False, True):
         _reconciled(shelf, order, is_verified)
@@ -143,13 +143,16 @@ def _distributions(shelf: Shelf) -> None:
     )
     shelf.shop.prepared(order, by=by)
     services.put_back_kit(by=by, distribution=shelf.shop.prepared(order, by=by), reason=WHY)
-    services.log_dose(by=_witness(shelf), order=order, adherence_status="extra", proxy_reason=WHY)
+    services.log_dose(by=coordinator, order=order, adherence_status="extra", proxy_reason=WHY)
+    if shelf.subject == shelf.world.canary:
+        services.log_dose(by=shelf.world.participant, order=order, adherence_status="extra")
     words = "feather-feedback: well done" if shelf.subject == shelf.world.canary else "Well done"
     services.give_feedback(by=coordinator, order=order, about="adherence", text=words)
 
 
-def _witness(shelf: Shelf) -> Any:
-    return shelf.staff[0]
+def _taker(shelf: Shelf) -> Any:
+    """Who says that a kit has arrived: the canary themselves, and staff for those without an account."""
+    return shelf.world.participant if shelf.subject == shelf.world.canary else shelf.staff[0]
 
 
 def _reconciled(shelf: Shelf, order: MedicationOrder, is_verified: bool) -> Distribution:

@@ -11,6 +11,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from safety.services import report_symptom
 from subjects import services
 from subjects.domain.permissions import Perm
 from subjects.models import (
@@ -25,6 +26,8 @@ from subjects.models import (
     Visit,
 )
 from tests.support.cast import BUILDER, Trial
+from tests.support.messaging import participant_of
+from tests.support.safety import told
 from trialcrm.access import grants, roles
 from trialcrm.access.roles import Role
 from trialcrm.audit import bulk
@@ -312,6 +315,19 @@ class TestOneSubject:
             assert "Stan Ivers" not in page(client, trial.monitor, url)
         page(client, trial.monitor, record_url(membership), 404)
         assert "Stan Ivers" in page(client, trial.coordinator, reverse("trail:subject", args=[subject.pk]))
+
+    def test_what_points_to_a_participants_account_has_no_name_for_coded_readers(
+        self, trial: Trial, client: Client
+    ) -> None:
+        """A symptom says who told of it: for the sponsor's side that is the participant, and not who they are."""
+        subject = trial.on_treatment(first_dose_days_ago=10)
+        person = participant_of(subject, name="Ann Told-It")
+        event = report_symptom(by=person, subject=subject, event_term="Dizzy", onset=told(subject).onset)
+
+        coded = page(client, trial.monitor, record_url(event))
+        assert "Reported by" in coded
+        assert "Ann Told-It" not in coded
+        assert "Ann Told-It" in page(client, trial.coordinator, record_url(event))
 
 
 class TestSearch:

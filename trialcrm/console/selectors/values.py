@@ -13,6 +13,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from subjects.models import Membership
+from trialcrm.access.roles import Role
 from trialcrm.core.templatetags.show import day, moment
 
 from .fields import shown_fields
@@ -101,7 +102,7 @@ def file_of(rows: QuerySet[Any], order: Sequence[str]) -> tuple[list[str], Itera
     """All the records as a table of coded values: one column for each field that the console shows."""
     model: Any = rows.model
     names = shown_fields(model)
-    everybody = Wording(frozenset(Membership.objects.filter(subject__isnull=False).values_list("user", flat=True)))
+    everybody = Wording(frozenset(Membership.objects.filter(role=Role.PART).values_list("user", flat=True)))
     lines = (
         [str(row.pk), *(everybody.coded(row, name) for name in names)]
         for row in rows.order_by(*order).iterator(chunk_size=1000)
@@ -110,6 +111,6 @@ def file_of(rows: QuerySet[Any], order: Sequence[str]) -> tuple[list[str], Itera
 
 
 def participants_among(people: Iterable[Any]) -> frozenset[uuid.UUID]:
-    """Those of the accounts that were given to a participant, or to somebody who acts for one."""
-    rows = Membership.objects.filter(subject__isnull=False, user__in=[pk for pk in people if pk])
+    """Those of the accounts that were given to a participant; staff may be assigned to one as well, and have names."""
+    rows = Membership.objects.filter(role=Role.PART, user__in=[pk for pk in people if pk])
     return frozenset(rows.values_list("user", flat=True))

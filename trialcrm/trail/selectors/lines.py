@@ -100,8 +100,8 @@ def _records(sight: Sight, row: AuditLog) -> Iterator[RawRecord]:
         model = model_of(record["type"])
         place = _place(record, row)
         if model and sight.reads(model, place):
-            hidden = frozenset() if sight.knows_names(place) else site_text(model)
-            raws = (_raw(model, change, hidden) for change in record["changes"])
+            coded = not sight.knows_names(place)
+            raws = (_raw(model, change, coded) for change in record["changes"])
             told = [raw for raw in raws if raw.is_worth_telling]
             if told:
                 yield RawRecord(model, record.get("new", False), told)
@@ -113,7 +113,8 @@ def _place(record: dict[str, Any], row: AuditLog) -> AuditLog:
     return AuditLog(**{name: uuid.UUID(value) for name, value in own.items()}) if own else row
 
 
-def _raw(model: Any, change: dict[str, Any], hidden: frozenset[str]) -> Raw:
+def _raw(model: Any, change: dict[str, Any], coded: bool) -> Raw:
     name = change["field"]
     old, new = change.get("old"), change.get("new")
-    return Raw(model, name, old, new, is_withheld=name in hidden, is_sealed=change.get("withheld", False))
+    hidden, is_sealed = coded and name in site_text(model), change.get("withheld", False)
+    return Raw(model, name, old, new, is_withheld=hidden, is_sealed=is_sealed, is_coded=coded)

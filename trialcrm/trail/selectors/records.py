@@ -145,7 +145,8 @@ class _Clear:
         self.model: Any = type(record)
         self.record = record
         self.sealed = frozenset(getattr(self.model, "SEALED", ()))
-        self.hidden = frozenset() if sight.knows_names(record) else site_text(self.model)
+        self.is_coded = not sight.knows_names(record)
+        self.hidden = site_text(self.model) if self.is_coded else frozenset()
         self.key = self._key(sight) if self.sealed else None
 
     def _key(self, sight: Sight) -> bytes | None:
@@ -163,7 +164,7 @@ class _Clear:
             old, new = self._value(step.before, name), self._value(step.after, name)
             if old == new or (step.before is None and new in EMPTY):
                 continue
-            raw = Raw(self.model, name, old, new, is_withheld=name in self.hidden)
+            raw = Raw(self.model, name, old, new, is_withheld=name in self.hidden, is_coded=self.is_coded)
             if raw.is_worth_telling:
                 yield raw
 

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import FieldDoesNotExist, ValidationError
 from django.db import models
 from django.utils import formats
@@ -15,6 +16,8 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from subjects.models import Membership
+from trialcrm.access.roles import Role
 from trialcrm.core import clock
 from trialcrm.trail.domain import Change, Touched
 
@@ -31,7 +34,8 @@ _TYPED = (models.DateField, models.DecimalField, models.BooleanField, models.UUI
 class Raw:
     """A change as it is kept: a field of a kind of record, with old and new value.
 
-    What is withheld still shows whether there was a value, unless the log itself keeps that back (`is_sealed`).
+    What is withheld still shows whether there was a value, unless the log itself keeps that back (`is_sealed`). Who
+    reads a coded change does not learn the name of a participant's account.
     """
 
     model: type[models.Model]
@@ -40,6 +44,7 @@ class Raw:
     new: Any = None
     is_withheld: bool = False
     is_sealed: bool = False
+    is_coded: bool = False
 
     @property
     def field(self) -> Any:
@@ -73,6 +78,7 @@ class Wording:
             if target and not change.is_withheld and not change.is_sealed:
                 wanted[target] |= {_key(change.field, value) for value in (change.old, change.new) if value}
         self.names = {model: _names(model, keys) for model, keys in wanted.items()}
+        self.participants = _participants(wanted)
 
     def tell(self, record: RawRecord, zone: str) -> Touched:
         kind = capfirst(str(record.model._meta.verbose_name))
@@ -87,6 +93,8 @@ class Wording:
     def _shown(self, change: Raw, value: Any, zone: str) -> str:
         if change.is_sealed or (change.is_withheld and value not in EMPTY):
             return str(WITHHELD)
+        if change.is_coded and value and _key(change.field, value) in self.participants:
+            return _("Participant")
         return "" if change.is_withheld else self._value(change.field, value, zone)
 
     def _value(self, field: Any, value: Any, zone: str) -> str:
@@ -125,6 +133,8 @@ def plain(value: Any, zone: str) -> str:
 
 
 def _key(field: Any, value: Any) -> Any:
+    if not isinstance(field, models.ForeignKey):
+        return None
     try:
         return field.target_field.to_python(value)
     except ValidationError:
@@ -136,3 +146,12 @@ def _names(model: type[models.Model], keys: set[Any]) -> dict[Any, str]:
     if any(field.name == "subject" for field in model._meta.fields):
         rows = rows.select_related("subject")
     return {row.pk: str(row) for row in rows}
+
+
+def _participants(wanted: dict[type[models.Model], set[Any]]) -> frozenset[Any]:
+    """Those of the accounts that are a participant's: their names would say who takes part."""
+    accounts = next((keys for model, keys in wanted.items() if model._meta.label == settings.AUTH_USER_MODEL), None)
+    if not accounts:
+        return frozenset()
+    rows = Membership.objects.filter(role=Role.PART, user__in=accounts)
+    return frozenset(rows.values_list("user", flat=True))
