@@ -59,7 +59,7 @@ def words(html: str) -> str:
 
 
 def record_url(record: Any) -> str:
-    return reverse("trail:record", args=["subjects", record._meta.model_name, record.pk])
+    return reverse("trail:record", args=[record._meta.app_label, record._meta.model_name, record.pk])
 
 
 def first_visit(subject: Subject) -> Visit:
