@@ -9,6 +9,7 @@ from messaging.models import Attachment
 from messaging.selectors.attachments import ticket_for
 from tests.house import crawl
 from tests.house.world import World
+from tests.support.days import in_days
 from trialcrm.core import clock
 from trialcrm.users.domain.invitations import digest_of_token
 from trialcrm.users.models import Invitation
@@ -46,7 +47,7 @@ def test_an_invitation_that_is_over_opens_nothing(world: World, email: str) -> N
 
 
 def test_an_invitation_is_no_help_after_its_time(world: World, open_link: str) -> None:
-    with clock.frozen(clock.now() + timedelta(days=365)):
+    with clock.frozen(in_days(365)):
         assert world.client("anonymous").get(open_link).status_code == 410
 
 

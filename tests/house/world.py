@@ -6,7 +6,7 @@ One participant of site 701 is the canary: whoever reads their name, birth date 
 import contextlib
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date
 from functools import cached_property
 from typing import Any
 
@@ -35,6 +35,7 @@ from subjects.models import (
 from subjects.services import Booking, Coded
 from tests.house import world_accounts, world_appointments, world_medications, world_messaging, world_safety
 from tests.support.cast import BEGAN, BUILDER, PARTS, PASSWORD, Trial, address, delegate_all
+from tests.support.days import in_days
 from trialcrm.access.roles import Role
 from trialcrm.audit import bulk
 from trialcrm.audit.recording import recorded
@@ -311,10 +312,6 @@ class World(Trial):
 def assign_run(*, by: Any, run: Any) -> Any:
     run.save()
     return run
-
-
-def in_days(days: int) -> datetime:
-    return clock.now() + timedelta(days=days)
 
 
 def of_place(model: Any, site: Site, study: Study) -> Any:

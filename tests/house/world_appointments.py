@@ -6,6 +6,7 @@ from typing import Any
 from subjects import services
 from subjects.models import Appointment
 from subjects.services import Booking
+from tests.support.days import in_days
 from trialcrm.core import clock
 
 WHY = "The participant asked for it"
@@ -32,7 +33,7 @@ def _appointments_of(subject: Any, by: Any, days: int) -> None:
     services.cancel_appointment(
         by=by, appointment=_booked(subject, by, days + 3), cancelled_by="participant", reason=WHY
     )
-    with clock.frozen(clock.now() - timedelta(days=1)):
+    with clock.frozen(in_days(-1)):
         past = [_booked(subject, by, 0, hours=hours) for hours in (1, 2, 3)]
     services.miss_appointment(by=by, appointment=past[0], reason=WHY)
     services.keep_appointment(by=by, appointment=past[1])

@@ -11,6 +11,7 @@ from medications.models import Distribution, Kit, KitContent, MedicationOrder
 from subjects import services as subject_services
 from subjects.models import Arm, Site, Subject
 from subjects.services import Departure
+from tests.support.days import in_days
 from tests.support.medications import Pharmacy, pharmacy
 from trialcrm.core import clock
 
@@ -95,10 +96,10 @@ def _kits(shelf: Shelf) -> None:
     shelf.shop.receive(shipment, by, kits_received=0, missing=(f"M{site.number}-1",))
     old = shelf.shop.another_lot(f"L-old-{site.number}", shelf.world.today(site))
     (expiring,) = shelf.shop.kits(f"X{site.number}-1", site=site, lot=old)
-    with clock.frozen(clock.now() + timedelta(days=2)):
+    with clock.frozen(in_days(2)):
         services.expire_kit(by=by, kit=expiring)
     (gone,) = shelf.shop.kits(f"X{site.number}-2", site=site, lot=old)
-    with clock.frozen(clock.now() + timedelta(days=2)):
+    with clock.frozen(in_days(2)):
         services.expire_kit(by=by, kit=gone)
     services.dispose_kit(by=by, kit=gone, to=KitState.SENT_BACK, document="AUTH-2", witness="A witness")
     arm = Arm.objects.filter(study=shelf.world.study).order_by("-code").first()

@@ -1,11 +1,12 @@
 """What a journey needs."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 import pytest
 
 from tests.support.cast import Trial
+from tests.support.days import in_days
 from trialcrm.core import clock
 
 
@@ -21,6 +22,8 @@ def days_ago(monkeypatch: pytest.MonkeyPatch) -> Callable[[int], None]:
 
     def days_ago(days: int) -> None:
         # The portal answers in threads of its own, where `clock.frozen` of the test holds nothing.
-        monkeypatch.setattr(clock, "now", lambda: datetime.now(UTC) - timedelta(days=days))
+        monkeypatch.undo()
+        back = clock.now() - in_days(-days)
+        monkeypatch.setattr(clock, "now", lambda: datetime.now(UTC) - back)
 
     return days_ago

@@ -29,6 +29,7 @@ from subjects.models import (
     Subject,
 )
 from subjects.services import Coded, Given, Signed
+from tests.support.days import in_days
 from trialcrm.access.roles import SPONSOR_ROLES, Role
 from trialcrm.audit.acts import SystemActor
 from trialcrm.core import clock
@@ -191,7 +192,7 @@ class Trial:
         """A subject in screening, consented some days ago."""
         site = site or self.site
         by = self.coordinator if site == self.site else self.outsider
-        signed_at = clock.now() - timedelta(days=days_ago, hours=1)
+        signed_at = in_days(-days_ago) - timedelta(hours=1)
         return services.register_subject(
             by=by,
             site=site,
@@ -222,7 +223,7 @@ class Trial:
     def on_treatment(self, *, first_dose_days_ago: int = 0, **facts: Any) -> Subject:
         """A subject whose first dose was some days ago: the dated schedule of visits exists."""
         days = {"days_ago": first_dose_days_ago + 7, **facts}
-        with clock.frozen(clock.now() - timedelta(days=first_dose_days_ago)):
+        with clock.frozen(in_days(-first_dose_days_ago)):
             subject = self.eligible(**{**days, "days_ago": 7})
             by = self.coordinator if subject.site_id == self.site.pk else self.outsider
             number = f"R-{subject.subject_id}"

@@ -14,12 +14,13 @@ from medications.models import Distribution, Kit, KitContent, KitMovement
 from subjects.models import Arm, Deviation, TreatmentAssignment
 from tests.house.world import write
 from tests.support.cast import BUILDER
+from tests.support.days import in_days
 from trialcrm.core import clock
 from trialcrm.core.decisions import Refused
 
 
 def later(days: int):
-    return clock.frozen(clock.now() + timedelta(days=days))
+    return clock.frozen(in_days(days))
 
 
 def test_the_story_of_one_kit_from_the_order_to_its_destruction(trial, shop, subject):

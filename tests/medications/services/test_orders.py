@@ -8,6 +8,7 @@ from medications import selectors, services
 from medications.models import MedicationOrder, OrderHold
 from subjects import services as subject_services
 from subjects.models import Consent
+from tests.support.days import in_days
 from tests.support.signing import proof_for
 from trialcrm.core import clock
 from trialcrm.core.decisions import Refused, StaleRecord
@@ -87,13 +88,13 @@ def test_days_on_hold_are_withheld(trial, shop, subject):
     start = trial.today()
     order = shop.order(subject)
     item = shop.dispensed(order)
-    with clock.frozen(clock.now() + timedelta(days=7)):
+    with clock.frozen(in_days(7)):
         services.hold_order(
             by=trial.investigator, order=order, held_on=trial.today(), hold_reason="adverse_event", reason="Rash."
         )
-    with clock.frozen(clock.now() + timedelta(days=14)):
+    with clock.frozen(in_days(14)):
         services.resume_order(by=trial.investigator, order=order, resumed_on=trial.today(), reason="Rash is gone.")
-    with clock.frozen(clock.now() + timedelta(days=28)):
+    with clock.frozen(in_days(28)):
         interval = selectors.interval_of(trial.investigator, shop.returned(item, 10))
     assert interval.count.expected == 21
     assert OrderHold.objects.get().held_on == start + timedelta(days=7)

@@ -7,6 +7,7 @@ import pytest
 from medications import selectors, services
 from medications.models import Kit
 from subjects.selectors import focus_of
+from tests.support.days import in_days
 from trialcrm.core import clock
 from trialcrm.core.decisions import Refused
 
@@ -65,7 +66,7 @@ def test_a_quarantined_kit_comes_back_on_the_sponsors_decision(trial, shop):
 def test_expired_kits_leave_the_stock_by_themselves_once(trial, shop):
     shop.kits("K-old", lot=shop.another_lot("L1", trial.today() + timedelta(days=5)))
     shop.kits("K-new")
-    with clock.frozen(clock.now() + timedelta(days=6)):
+    with clock.frozen(in_days(6)):
         assert len(services.expire_stock(by=services.PORTAL)) == 1
         assert services.expire_stock(by=services.PORTAL) == []
     assert states() == {"K-old": "expired", "K-new": "available"}

@@ -10,6 +10,7 @@ from subjects import services
 from subjects.domain.consent import ConsentStatus
 from subjects.domain.participation import EndReason, SubjectState
 from subjects.models import Subject, SubjectIdentity
+from tests.support.days import in_days
 from trialcrm.audit.models import AuditLog
 from trialcrm.core import clock
 from trialcrm.core.decisions import Refused
@@ -62,7 +63,7 @@ def test_nobody_is_randomised_on_a_day_before_eligibility_was_confirmed(trial):
 
 
 def test_eligibility_does_not_last_for_ever(trial):
-    with clock.frozen(clock.now() - timedelta(days=15)):
+    with clock.frozen(in_days(-15)):
         subject = trial.eligible()
     with pytest.raises(Refused, match="more than 14 days"):
         randomise(trial, subject)

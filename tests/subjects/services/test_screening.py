@@ -10,6 +10,7 @@ from subjects.domain.screening import FailReason, ScreeningStatus
 from subjects.models import EligibilityCriterion, Screening, Subject
 from subjects.services import Given
 from tests.support.cast import BUILDER
+from tests.support.days import in_days
 from trialcrm.core import clock
 from trialcrm.core.decisions import Refused
 from trialcrm.users.services.proofs import witnessed
@@ -30,7 +31,7 @@ def answer(trial, attempt, code, given, **more):
 
 
 def failed(trial, days_ago=0, **facts):
-    with clock.frozen(clock.now() - timedelta(days=days_ago)):
+    with clock.frozen(in_days(-days_ago)):
         attempt = Screening.objects.get(subject=trial.registered(**facts))
         return services.fail_screening(
             by=trial.coordinator, screening=attempt, decided_on=trial.today(), fail_reason=FailReason.OTHER

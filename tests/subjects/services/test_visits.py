@@ -12,6 +12,7 @@ from subjects import services
 from subjects.domain.visits import Booking, VisitStatus
 from subjects.models import Appointment, Subject, Visit
 from subjects.policies import conduct_visit
+from tests.support.days import in_days
 from trialcrm.audit.models import AuditLog
 from trialcrm.core import clock
 from trialcrm.core.decisions import Refused
@@ -197,7 +198,7 @@ def test_a_missed_visit_may_be_completed_late_with_a_reason(trial):
 def test_a_booked_time_that_passed_is_a_no_show_and_one_to_come_is_freed(trial):
     subject = trial.on_treatment(first_dose_days_ago=25)
     visit = visit_of(subject, "4")
-    with clock.frozen(clock.now() - timedelta(days=12)):
+    with clock.frozen(in_days(-12)):
         book(trial, visit, at_hour(visit.target_on, 10))
     services.miss_visit(by=trial.coordinator, visit=visit, reason="Did not come.")
     assert Appointment.objects.get(visit=visit).status == "no_show"

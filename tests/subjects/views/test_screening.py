@@ -1,7 +1,5 @@
 """The screening queue, one attempt, and the chart's tab on screening and consent."""
 
-from datetime import timedelta
-
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -11,6 +9,7 @@ from subjects import services
 from subjects.domain.participation import SubjectState
 from subjects.domain.screening import ScreeningStatus
 from subjects.models import Screening, Subject
+from tests.support.days import in_days
 from tests.support.signing import typed
 from trialcrm.audit.models import AuditLog
 from trialcrm.core import clock
@@ -245,7 +244,7 @@ def test_a_pass_is_revoked_with_what_became_known(client, trial):
 
 
 def test_another_attempt_opens_as_rescreen_and_the_queue_shows_it(client, trial, attempt):
-    with clock.frozen(clock.now() - timedelta(days=0)):
+    with clock.frozen(in_days(-0)):
         services.fail_screening(by=trial.coordinator, screening=attempt, decided_on=trial.today(), fail_reason="other")
     client.force_login(trial.investigator)
     url = reverse("subjects:subject-rescreen", args=[attempt.subject_id])
@@ -253,7 +252,7 @@ def test_another_attempt_opens_as_rescreen_and_the_queue_shows_it(client, trial,
     too_early = client.post(url, posted)
     assert too_early.status_code == 422
     assert "14 days after the failure" in too_early.text
-    with clock.frozen(clock.now() + timedelta(days=15)):
+    with clock.frozen(in_days(15)):
         client.force_login(trial.investigator)
         assert client.post(url, {**posted, "screening_date": trial.today()}).status_code == 303
         response = client.get(reverse("subjects:screening"), {"status": "rescreen"})

@@ -5,6 +5,7 @@ import psycopg
 import pytest
 from django.db import connection
 
+from tests.support.days import in_days
 from trialcrm.core import clock, jobs
 
 
@@ -39,7 +40,7 @@ def test_a_clock_that_was_set_back_stops_no_duty(db, duties):
     done = []
     jobs.duty("count", every=60)(lambda: done.append(1))
     jobs.run_due()
-    with clock.frozen(clock.now() - timedelta(days=1)):
+    with clock.frozen(in_days(-1)):
         jobs.run_due()
     assert len(done) == 2
 

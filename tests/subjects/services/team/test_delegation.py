@@ -8,6 +8,7 @@ from subjects import services
 from subjects.domain.team import Task, tasks_of
 from subjects.models import DelegationEntry, Membership
 from tests.support.cast import BEGAN, BUILDER
+from tests.support.days import in_days
 from tests.support.signing import proof_for
 from trialcrm.access.roles import Role
 from trialcrm.access.scope import scope_of
@@ -79,7 +80,7 @@ def test_a_delegation_gives_rights_from_its_first_day_to_its_last(trial, cora):
     first, last = trial.today() + timedelta(days=3), trial.today() + timedelta(days=5)
     sign(trial, accept(propose(trial, cora, starts_on=first, ends_on=last)))
     for days, expected in ((0, False), (4, True), (7, False)):
-        with clock.frozen(clock.now() + timedelta(days=days)):
+        with clock.frozen(in_days(days)):
             assert may(cora, trial, "change_visit") is expected
 
 

@@ -1,7 +1,6 @@
 """Invitations: by mail, taken up once, in effect when the person was identified."""
 
 import re
-from datetime import timedelta
 
 import pytest
 from django.core import mail
@@ -9,6 +8,7 @@ from django.core import mail
 from subjects import services
 from subjects.models import AccessRequest, Membership, OfferedRole
 from tests.support.cast import BEGAN, BUILDER
+from tests.support.days import in_days
 from trialcrm.access.roles import Role
 from trialcrm.access.scope import scope_of
 from trialcrm.audit.acts import SystemActor
@@ -79,7 +79,7 @@ def test_a_link_works_once(trial, send):
 
 def test_a_link_expires(trial, send):
     _offer, token = send()
-    with clock.frozen(clock.now() + timedelta(days=8)), pytest.raises(Refused, match="spent"):
+    with clock.frozen(in_days(8)), pytest.raises(Refused, match="spent"):
         accept(token)
 
 

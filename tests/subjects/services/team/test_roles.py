@@ -7,6 +7,7 @@ import pytest
 from subjects import services
 from subjects.models import Institution, Membership, Subject
 from tests.support.cast import BEGAN, BUILDER
+from tests.support.days import in_days
 from trialcrm.access.roles import Role
 from trialcrm.access.scope import scope_of
 from trialcrm.core import clock
@@ -41,7 +42,7 @@ def test_a_role_with_an_end_lapses_by_itself(trial):
         ends_on=trial.today(),
     )
     assert scope_of(trial.stranger).site_ids("view_subject")
-    with clock.frozen(clock.now() + timedelta(days=2)):
+    with clock.frozen(in_days(2)):
         assert not scope_of(trial.stranger).site_ids("view_subject")
 
 

@@ -1,10 +1,10 @@
 import io
 import zipfile
-from datetime import timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from tests.support.days import in_days
 from trialcrm.access import grants
 from trialcrm.access.roles import Role
 from trialcrm.audit.models import AuditLog
@@ -97,7 +97,7 @@ def test_files_of_refused_imports_are_removed_after_a_week(trial, files, deliver
     services.run_queued()
     services.discard_old_uploads()
     assert run.folder.is_dir()
-    with clock.frozen(clock.now() + timedelta(days=8)):
+    with clock.frozen(in_days(8)):
         services.discard_old_uploads()
     assert not run.folder.exists()
 
