@@ -124,6 +124,7 @@ INSTALLED_APPS = [
     "trialcrm.live",
     "trialcrm.dashboards",
     "trialcrm.console",
+    "trialcrm.api",
     "trialcrm.pages",
     "trialcrm.demo",
     "django.contrib.auth",

@@ -1,0 +1,3 @@
+from .calls import KeptAnswer
+
+__all__ = ["KeptAnswer"]
