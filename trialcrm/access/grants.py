@@ -14,13 +14,15 @@ from django.contrib.auth.models import Group, Permission
 from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
 from django.db.models import Model, QuerySet
+from django.utils.translation import gettext as _
 from guardian.shortcuts import remove_perm
 from guardian.utils import get_group_obj_perms_model
 
 from trialcrm.core import clock
+from trialcrm.core.decisions import Refused, refused
 
 from .models import GroupMembership, RoleGroup
-from .roles import all_permissions, granted_to
+from .roles import SERVICE_ROLES, all_permissions, granted_to
 from .scope import forget
 
 PLACES = (settings.ACCESS_STUDY_MODEL, settings.ACCESS_SITE_MODEL, settings.ACCESS_SUBJECT_MODEL)
@@ -58,8 +60,14 @@ def settle(user: Any, place: Model, windows: Iterable[Window]) -> None:
     """Make these windows all that a person holds at a place; effective on their next request.
 
     The person's row is locked, so that two changes made at the same moment do not mix.
+
+    Raises:
+        Refused: a program would get more than it may have.
     """
-    type(user)._base_manager.select_for_update().get(pk=user.pk)
+    windows = list(windows)
+    held = type(user)._base_manager.select_for_update().get(pk=user.pk)
+    if held.is_service:
+        _require_fit_for_a_program(user, place, windows)
     GroupMembership.objects.filter(user=user, group__name__startswith=_at(place)).delete()
     rows = {
         (group.pk, window.starts_at): GroupMembership(
@@ -70,6 +78,14 @@ def settle(user: Any, place: Model, windows: Iterable[Window]) -> None:
     }
     GroupMembership.objects.bulk_create(rows.values())
     forget()
+
+
+def _require_fit_for_a_program(user: Any, place: Model, windows: Iterable[Window]) -> None:
+    """A service account reads coded data of one study (GDPR Article 25, ICH E6(R3) 4.2.2)."""
+    wrong = {window.role for window in windows} - SERVICE_ROLES
+    elsewhere = GroupMembership.objects.filter(user=user).exclude(group__name__startswith=_at(place))
+    if wrong or place._meta.label != settings.ACCESS_STUDY_MODEL or elsewhere.exists():
+        raise Refused(refused(_("A service account reads coded data of one study, and has no other role."), "role"))
 
 
 def _until(window: Window) -> float:

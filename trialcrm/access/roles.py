@@ -27,6 +27,8 @@ class Role(TextChoices):
 
 SITE_ROLES = frozenset({Role.CRC, Role.PI, Role.SUBI, Role.PHARM, Role.UPHARM})
 SPONSOR_ROLES = frozenset({Role.CRA, Role.SPSAF, Role.SPMGR})
+#: What a program may be: roles of a whole study that read coded data, and never who somebody is or what they are given.
+SERVICE_ROLES = frozenset({Role.CRA, Role.SPSAF, Role.INSP})
 #: Site roles whose holders do a task only when the investigator has delegated it to them (ICH E6(R3) 2.3.1 to 2.3.3).
 DELEGATED_ROLES = SITE_ROLES - {Role.PI}
 

@@ -36,6 +36,28 @@ class Grant(NamedTuple):
     permissions: list[str]
 
 
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """Less than what a person may: these studies only, these sites only. An empty set leaves its kind as it is.
+
+    Both given, both hold. With sites, a right on a whole study shrinks to a right at these sites, with which the
+    study's own records, like its design, are still read.
+    """
+
+    studies: Ids = NOTHING
+    sites: Ids = NOTHING
+
+    def within(self, grant: Grant) -> Grant | None:
+        """What the limit leaves of a grant."""
+        if self.studies and grant.study_id not in self.studies:
+            return None
+        if not self.sites:
+            return grant
+        if grant.site_id not in self.sites:
+            return None
+        return grant._replace(kind="site") if grant.kind == "study" else grant
+
+
 @dataclass(slots=True)
 class Scope:
     """Every (permission, place) pair of one person.
@@ -111,6 +133,16 @@ def scope_of(user: Any) -> Scope:
     return memory[key]
 
 
+def limit(user: Any, to: Limit) -> None:
+    """Let a person do less than they may until the request is over, with a token that was made for less.
+
+    Raises:
+        LookupError: there is no request under way, so that nothing would hold the limit.
+    """
+    context.bind(("limit", user.pk), to)
+    forget()
+
+
 def forget() -> None:
     """Drop what this request has kept, after it changed somebody's rights."""
     memory = context.memory()
@@ -121,7 +153,8 @@ def forget() -> None:
 
 def _resolve(user: Any) -> Scope:
     scope = Scope()
-    for grant in _grants(user):
+    to = context.bound(("limit", user.pk)) or Limit()
+    for grant in filter(None, map(to.within, _grants(user))):
         _add(scope, grant)
     return scope
 

@@ -8,8 +8,8 @@ from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest
-from django.shortcuts import render
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -58,11 +58,18 @@ class AccountAdapter(DefaultAccountAdapter):
             ValidationError: the address is locked, or too many attempts came from this network.
         """
         try:
-            user = super().authenticate(request, **credentials)
+            user = _person(super().authenticate(request, **credentials))
             self._settle(user, again=False)
         except Refused as refusal:
             raise ValidationError(str(refusal), code="locked") from refusal
         return user
+
+    def pre_login(self, request: HttpRequest, user: User, **given: Any) -> HttpResponse | None:
+        """Every way to a session leads by here, also those without a password."""
+        if user.is_service:
+            lock.refuse(user.email, "a service account does not sign in")
+            return redirect("account_login")
+        return super().pre_login(request, user, **given)
 
     def _settle(self, user: User | None, *, again: bool) -> None:
         if user is None:
@@ -90,6 +97,11 @@ class AccountAdapter(DefaultAccountAdapter):
             super().send_mail(template_prefix, email, context)
         except OSError:
             log.exception("the mail %s could not be sent", template_prefix)
+
+
+def _person(found: User | None) -> User | None:
+    """A program does not sign in, whatever it shows."""
+    return None if found is not None and found.is_service else found
 
 
 class FactorAdapter(DefaultMFAAdapter):

@@ -47,6 +47,9 @@ class SessionLimitMiddleware:
         return response
 
     def process_view(self, request: Request, view: Callable[..., Any], *given: Any) -> HttpResponse | None:
+        if SESSION_KEY in request.session and getattr(request.user, "is_service", False):
+            # However the session came about: a program does not sign in.
+            _forget(request)
         ending = _keep_or_end(request) if request.user.is_authenticated else _ended_elsewhere(request)
         if request.user.is_authenticated or not getattr(view, "login_required", True):
             return None

@@ -14,9 +14,10 @@ from subjects.models import EligibilityCriterion, Membership, Site, Study, Subje
 from tests.support.cast import BUILDER, Trial
 from trialcrm.access import grants
 from trialcrm.access.roles import Role
-from trialcrm.access.scope import EVERYTHING, forget, scope_of
+from trialcrm.access.scope import EVERYTHING, Limit, Scope, forget, limit, scope_of
 from trialcrm.audit import context
 from trialcrm.core import clock
+from trialcrm.core.ids import new_id
 
 pytestmark = pytest.mark.django_db
 
@@ -185,3 +186,78 @@ def test_several_roles_at_one_place_are_all_known(trial: Trial) -> None:
     assert sorted(scope_of(trial.coordinator).roles_at(trial.site.pk)) == ["crc", "pharm"]
     assert scope_of(trial.coordinator).all_roles() == {"crc", "pharm"}
     assert scope_of(trial.coordinator).roles_at(None) == []
+
+
+# --- less than one may, for the rest of a request ---------------------------------------------------------------------
+
+
+def test_a_limit_to_a_site_leaves_what_lies_there_and_the_design_of_its_study(
+    trial: Trial, request_under_way: None
+) -> None:
+    here, there = trial.registered(), trial.registered(site=trial.other_site)
+    limit(trial.monitor, Limit(sites=frozenset({trial.site.pk})))
+
+    assert list(Subject.objects.visible_to(trial.monitor)) == [here]
+    assert list(Site.objects.visible_to(trial.monitor)) == [trial.site]
+    assert EligibilityCriterion.objects.visible_to(trial.monitor).count() == 3
+    assert not scope_of(trial.monitor).may(Perm.VIEW_SUBJECT, there)
+
+
+def test_a_limit_to_a_site_takes_a_right_on_the_whole_study_away(trial: Trial, request_under_way: None) -> None:
+    limit(trial.manager, Limit(sites=frozenset({trial.site.pk})))
+
+    assert scope_of(trial.manager).may(Perm.CHANGE_MEMBERSHIP, trial.site)
+    assert not scope_of(trial.manager).may(Perm.CHANGE_MEMBERSHIP, trial.study)
+    assert not scope_of(trial.manager).may(Perm.CHANGE_MEMBERSHIP, trial.other_site)
+
+
+def test_a_limit_to_a_study_leaves_everything_of_it_and_nothing_else(trial: Trial, request_under_way: None) -> None:
+    whole = scope_of(trial.monitor)
+    limit(trial.monitor, Limit(studies=frozenset({trial.study.pk})))
+    assert scope_of(trial.monitor) == whole
+
+    limit(trial.monitor, Limit(studies=frozenset({new_id()})))
+    assert scope_of(trial.monitor) == Scope()
+
+
+def test_studies_and_sites_of_a_limit_both_hold(trial: Trial, request_under_way: None) -> None:
+    limit(trial.monitor, Limit(studies=frozenset({new_id()}), sites=frozenset({trial.site.pk})))
+
+    assert scope_of(trial.monitor) == Scope()
+
+
+def test_a_limit_adds_nothing_to_what_one_may(trial: Trial, request_under_way: None) -> None:
+    limit(trial.coordinator, Limit(sites=frozenset({trial.other_site.pk})))
+
+    assert not Subject.objects.visible_to(trial.coordinator).exists()
+    assert not scope_of(trial.coordinator).anywhere(Perm.VIEW_STUDY)
+
+
+def test_a_limit_holds_for_a_right_on_one_subject_too(trial: Trial, request_under_way: None) -> None:
+    mine = trial.registered()
+    grants.enrol(trial.stranger, Role.PART, mine)
+
+    limit(trial.stranger, Limit(sites=frozenset({trial.site.pk})))
+    assert scope_of(trial.stranger).may(Perm.OWN_VISITS, mine)
+    limit(trial.stranger, Limit(sites=frozenset({trial.other_site.pk})))
+    assert not scope_of(trial.stranger).may(Perm.OWN_VISITS, mine)
+
+
+def test_a_limit_is_of_one_person_and_outlives_what_is_forgotten_or_undone(
+    trial: Trial, request_under_way: None
+) -> None:
+    limit(trial.monitor, Limit(sites=frozenset({trial.site.pk})))
+    forget()
+    context.forget()
+
+    assert scope_of(trial.monitor).site_ids(Perm.VIEW_VISIT) == {trial.site.pk}
+    assert scope_of(trial.inspector).site_ids(Perm.VIEW_VISIT) == {trial.site.pk, trial.other_site.pk}
+
+
+def test_a_limit_ends_with_its_request_and_cannot_be_set_outside_of_one(trial: Trial) -> None:
+    with context.request():
+        limit(trial.monitor, Limit(sites=frozenset({trial.site.pk})))
+
+    assert len(scope_of(trial.monitor).site_ids(Perm.VIEW_VISIT)) == 2
+    with pytest.raises(LookupError):
+        limit(trial.monitor, Limit())

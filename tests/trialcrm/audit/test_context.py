@@ -1,5 +1,6 @@
 """What belongs to one request stays with it."""
 
+import pytest
 from django.http import HttpResponse
 from django.test import RequestFactory
 
@@ -41,3 +42,22 @@ def test_the_answer_names_the_request_it_belongs_to() -> None:
     response = RequestContextMiddleware(view)(RequestFactory().get("/", REMOTE_ADDR="192.0.2.7"))
 
     assert response["X-Request-Id"] == str(seen[0])
+
+
+def test_what_is_bound_to_a_request_stays_when_what_was_looked_up_is_forgotten() -> None:
+    with context.request():
+        context.bind("limit", 7)
+        context.forget()
+        assert context.bound("limit") == 7
+        with context.request():
+            assert context.bound("limit") is None
+
+    assert context.bound("limit") is None
+
+
+def test_nothing_is_bound_outside_of_a_request() -> None:
+    for bind in (lambda: context.bind("limit", 7), lambda: context.through("trialcrm_ab12…")):
+        with pytest.raises(LookupError):
+            bind()
+
+    assert context.facts().token == ""

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy
 
 from subjects.models import ConsentVersion, Visit
 from tests.support.cast import Trial
-from trialcrm.audit import log
+from trialcrm.audit import context, log
 from trialcrm.audit.acts import SystemActor
 from trialcrm.audit.models import AuditLog
 
@@ -43,3 +43,11 @@ def test_a_place_is_read_from_study_site_and_subject_alike(trial: Trial) -> None
     assert log.place_of(visit) == {"study_id": study, "site_id": site, "subject_id": subject.pk}
     assert log.place_of(version) == {"study_id": study, "site_id": None, "subject_id": None}
     assert log.place_of(trial.coordinator) == {"study_id": None, "site_id": None, "subject_id": None}
+
+
+def test_what_is_done_with_a_token_says_so(trial: Trial) -> None:
+    with context.request():
+        context.through("trialcrm_ab12…")
+        row = log.note("identity.read", READ, by=trial.pharmacist, about=trial.site, facts={"fields": ["name"]})
+
+    assert AuditLog.objects.get(pk=row.pk).payload == {"fields": ["name"], "token": "trialcrm_ab12…"}

@@ -1,3 +1,4 @@
 from .calls import KeptAnswer
+from .tokens import Token
 
-__all__ = ["KeptAnswer"]
+__all__ = ["KeptAnswer", "Token"]

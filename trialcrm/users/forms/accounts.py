@@ -54,6 +54,12 @@ class AskResetForm(allauth.ResetPasswordForm):
         super().__init__(*args, **given)
         _say(self, email=_("E-mail address"))
 
+    def clean_email(self) -> str:
+        address = super().clean_email()
+        # A program has no password to reset; the answer is that for an address without an account.
+        self.users = [user for user in self.users if not user.is_service]
+        return address
+
 
 class ResetForm(allauth.ResetPasswordKeyForm):
     def __init__(self, *args: Any, **given: Any) -> None:

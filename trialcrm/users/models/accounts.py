@@ -3,6 +3,7 @@
 from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.contrib.auth.models import Group, Permission
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -19,7 +20,11 @@ class UserManager(BaseUserManager.from_queryset(AuditedQuerySet)):
 
 
 class User(AuditedBase, AbstractBaseUser):
-    """A person who signs in (21 CFR 11.100(a): unique to one individual, not reused, not reassigned)."""
+    """A person who signs in (21 CFR 11.100(a): unique to one individual, not reused, not reassigned).
+
+    Or a program, which never signs in and comes with a token: a service account. The person who made it answers for
+    what it does, and is named in it.
+    """
 
     # Changing a password or signing in is a security event of its own in the log; the digest never enters the trail.
     UNTRACKED: ClassVar[frozenset[str]] = frozenset({"password", "last_login"})
@@ -33,6 +38,10 @@ class User(AuditedBase, AbstractBaseUser):
     time_zone = models.CharField(_("time zone"), max_length=64, blank=True)
     is_active = models.BooleanField(_("active"), default=True)
     is_operator = models.BooleanField(_("runs the installation"), default=False)
+    is_service = models.BooleanField(_("is a program"), default=False)
+    answered_by = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("answered for by")
+    )
     groups = models.ManyToManyField(
         Group, through="access.GroupMembership", related_name="user_set", related_query_name="user", blank=True
     )
@@ -51,6 +60,16 @@ class User(AuditedBase, AbstractBaseUser):
     class Meta:
         constraints = [
             models.CheckConstraint(condition=models.Q(email=Lower("email")), name="email_in_lower_case"),
+            models.CheckConstraint(
+                condition=models.Q(is_service=False, answered_by=None)
+                | models.Q(
+                    is_service=True,
+                    answered_by__isnull=False,
+                    is_operator=False,
+                    password__startswith=UNUSABLE_PASSWORD_PREFIX,
+                ),
+                name="a_program_is_answered_for_and_has_no_password",
+            ),
         ]
 
     def __str__(self) -> str:

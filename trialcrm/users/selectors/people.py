@@ -9,8 +9,11 @@ from trialcrm.users.models import IdentityCheck, Invitation, User
 
 
 def is_identified(user: Any) -> bool:
-    """Whether it is recorded how the person's identity was checked (21 CFR 11.100(b))."""
-    return IdentityCheck.objects.filter(user_id=user.pk).exists()
+    """Whether it is recorded how the person's identity was checked (21 CFR 11.100(b)).
+
+    A program has none to check: who made its account answers for it and is named in it.
+    """
+    return user.is_service or IdentityCheck.objects.filter(user_id=user.pk).exists()
 
 
 def identity_checks_of(user: Any) -> QuerySet[IdentityCheck]:
@@ -30,7 +33,7 @@ def account_of_address(email: str) -> User | None:
 
 def may_come_by_single_sign_on(account: User) -> bool:
     """Whether an account was made for the person, and not only asked for by them, or its holder was identified."""
-    if not account.is_active:
+    if not account.is_active or account.is_service:
         return False
     asked = Invitation.objects.filter(account=account, kind=Kind.ASKED).exists()
     invited = Invitation.objects.filter(account=account, kind=Kind.INVITED).exists()

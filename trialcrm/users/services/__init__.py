@@ -1,6 +1,13 @@
 """What happens to accounts, to their sessions, and when somebody guesses passwords."""
 
-from .accounts import change_name, change_time_zone, create_account, deactivate_account, reactivate_account
+from .accounts import (
+    change_name,
+    change_time_zone,
+    create_account,
+    create_service_account,
+    deactivate_account,
+    reactivate_account,
+)
 from .factors import reset_factors
 from .identity import record_identity
 from .invitations import accept_invitation, ask_for_account, take_invitation
@@ -14,6 +21,7 @@ __all__ = [
     "change_name",
     "change_time_zone",
     "create_account",
+    "create_service_account",
     "deactivate_account",
     "end_all_sessions",
     "end_other_sessions",

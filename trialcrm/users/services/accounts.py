@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from trialcrm.audit.recording import recorded
 from trialcrm.core.decisions import refused, require
+from trialcrm.core.ids import new_id
 from trialcrm.users import policies
 from trialcrm.users.models import User
 
@@ -35,6 +36,27 @@ def create_account(
     else:
         _require_strong(password, user)
         user.set_password(password)
+    user.save()
+    return user
+
+
+@recorded("account.service-created", gettext_lazy("Service account created"))
+def create_service_account(*, by: User, name: str) -> User:
+    """Make an account for a program. It has no password and no mailbox, and cannot sign in by any way.
+
+    Nobody checks the identity of a program: `by` answers for it, is named in it for good (21 CFR 11.100(b)), and is a
+    person who may give roles, which is asked by whoever calls this.
+
+    Raises:
+        Refused: a program makes no other; the name is empty.
+    """
+    if by.is_service:
+        require(refused(_("A service account makes no accounts.")))
+    if not name.strip():
+        require(refused(_("Write the name."), "name"))
+    # The domain is one that no mail can be sent to (RFC 2606).
+    user = User(email=f"{new_id().hex}@service.invalid", name=name.strip(), is_service=True, answered_by=by)
+    user.set_unusable_password()
     user.save()
     return user
 

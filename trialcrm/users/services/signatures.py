@@ -21,11 +21,14 @@ def sign(*, by: User, record: Any, meaning: str, proof: Proof) -> Signature:
     """Put a name under a record that the caller holds locked; called inside the act that the signature stands for.
 
     Raises:
-        Refused: nobody signs for somebody else; an operator signs nothing; no role at the record's place.
+        Refused: nobody signs for somebody else; a program or an operator signs nothing (21 CFR 11.100(a)); no role at
+            the record's place.
         StaleRecord: the record is no longer what was shown.
     """
     if proof.user_id != by.pk:
         require(refused(_("Nobody signs for somebody else.")))
+    if by.is_service:
+        require(refused(_("A service account signs nothing: a signature is a person's own.")))
     roles = _roles(by, record)
     items = content_of(record)
     digest = digest_of(f"{record._meta.label} {record.pk}", items)
