@@ -326,6 +326,9 @@ SIGN_IN_LOCK_MINUTES = _number("SIGN_IN_LOCK_MINUTES", 15)
 SIGN_ATTEMPTS = _number("SIGN_ATTEMPTS", 3)
 SIGN_FAST_WINDOW_MINUTES = _number("SIGN_FAST_WINDOW_MINUTES", 15)
 
+# Calls that one person or token may make through the API: a number, a slash, and s, m or h.
+API_RATE = os.environ.get("API_RATE", "600/m")
+
 # --- access -------------------------------------------------------------------------------------------------
 
 # The tables that grants sit on live in an app above the access package; their names are bound here.

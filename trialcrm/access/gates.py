@@ -24,6 +24,8 @@ class Gate:
     permission: str = ""
     public: str = ""
     personal: str = ""
+    #: For other programs: who calls is asked for in the call itself, and not led to a page to sign in.
+    machine: str = ""
 
 
 def may_enter(user: Any, permission: str) -> Decision:

@@ -70,19 +70,32 @@ def _read_cursor(text: str, order: Order) -> tuple[str, list[str]] | None:
     return (direction, values) if sound and fits else None
 
 
-def page_of(rows: QuerySet[M], order: Order, query: QueryDict, size: int = PAGE_SIZE) -> Page[M]:
+class BadCursor(Exception):
+    """The query string asks for a page that this list cannot have."""
+
+
+def page_of(
+    rows: QuerySet[M], order: Order, query: QueryDict, size: int = PAGE_SIZE, *, strict: bool = False
+) -> Page[M]:
     """One page of the rows, as the query string's `page` asks; a cursor that makes no sense gives the first page.
 
     The fields of the order must not be null and should be covered by an index in the same order.
+
+    Raises:
+        BadCursor: when strict, in place of giving the first page.
     """
     total = rows.order_by()[: COUNT_LIMIT + 1].count()
     cursor = _read_cursor(query.get("page", ""), order)
+    if strict and cursor is None and query.get("page"):
+        raise BadCursor
     backwards = cursor is not None and cursor[0] == "previous"
     walk = order.reversed if backwards else order
     wanted = rows.order_by(*walk.fields)
     try:
         found = list((wanted.filter(walk.after(cursor[1])) if cursor else wanted)[: size + 1])
-    except (ValueError, TypeError, ValidationError):
+    except (ValueError, TypeError, ValidationError) as error:
+        if strict:
+            raise BadCursor from error
         cursor, backwards, found = None, False, list(rows.order_by(*order.fields)[: size + 1])
     more = len(found) > size
     found = found[:size][::-1] if backwards else found[:size]

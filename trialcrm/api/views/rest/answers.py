@@ -1,0 +1,65 @@
+"""Answers as JSON, and problems in the words of RFC 9457."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.core.exceptions import RequestDataTooBig, TooManyFilesSent
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from ninja import NinjaAPI
+from ninja.errors import AuthenticationError, HttpError, Throttled
+from ninja.errors import ValidationError as BadParameters
+
+from trialcrm.api.domain.problems import MEDIA_TYPE, Fault, Problem
+from trialcrm.core.decisions import Refused, StaleRecord
+from trialcrm.users.services.proofs import SigningOver
+
+
+def answer(values: Any, *, status: int = 200, **headers: str) -> HttpResponse:
+    """Values as JSON; never kept by anything between the portal and its reader."""
+    return JsonResponse(values, status=status, headers={"Cache-Control": "no-store", **headers})
+
+
+def problem(found: Problem, **headers: str) -> HttpResponse:
+    kept = {"Cache-Control": "no-store", **headers}
+    if found.status == 401:
+        kept["WWW-Authenticate"] = 'Bearer realm="TrialCRM"'
+    return JsonResponse(found.told(), status=found.status, content_type=MEDIA_TYPE, headers=kept)
+
+
+SAID: dict[type[Exception], Callable[[Any], Problem]] = {
+    Problem: lambda error: error,
+    StaleRecord: lambda error: Problem(409, str(error)),
+    Refused: lambda error: Problem(403, str(error), (Fault(error.field, str(error)),) if error.field else ()),
+    Http404: lambda error: Problem(404, "There is no such record in your sight."),
+    AuthenticationError: lambda error: Problem(401, "Send a token, or sign in with the browser."),
+    SigningOver: lambda error: Problem(401, "Signing failed too often; the session is over."),
+    RequestDataTooBig: lambda error: Problem(413, "The body is larger than is taken here."),
+    TooManyFilesSent: lambda error: Problem(413, "There are more files than are taken here."),
+    BadParameters: lambda error: Problem(422, "Some parameters need another value.", _faults(error)),
+    HttpError: lambda error: Problem(error.status_code, str(error)),
+}
+
+
+def problem_of(error: Exception) -> Problem:
+    """What went wrong, for the person who called; the words of a refusal are the rule's own."""
+    return next(say for kind, say in SAID.items() if isinstance(error, kind))(error)
+
+
+def _faults(error: BadParameters) -> tuple[Fault, ...]:
+    return tuple(Fault(str(item["loc"][-1]), str(item["msg"])) for item in error.errors)
+
+
+def catch_problems(api: NinjaAPI) -> None:
+    """Every error that has words for the caller becomes a problem; others stay errors of the portal."""
+
+    def caught(request: HttpRequest, error: Any) -> HttpResponse:
+        return problem(problem_of(error))
+
+    for kind in SAID:
+        api.add_exception_handler(kind, caught)
+    api.add_exception_handler(Throttled, _throttled)
+
+
+def _throttled(request: HttpRequest, error: Any) -> HttpResponse:
+    wait = str(max(1, round(error.wait or 1)))
+    return problem(Problem(429, f"Too many calls. Try again in {wait} seconds."), **{"Retry-After": wait})

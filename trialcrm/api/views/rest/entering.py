@@ -1,0 +1,59 @@
+"""Who calls: a token in the header, or the session of the browser with its check against forged requests."""
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from ninja.security import APIKeyCookie, HttpBearer
+from ninja.throttling import SimpleRateThrottle
+
+from trialcrm.api import policies
+from trialcrm.api.domain.problems import Problem
+from trialcrm.api.domain.tokens import Verb
+from trialcrm.api.models import Token
+from trialcrm.api.services.tokens import authenticate
+from trialcrm.core.decisions import require
+
+
+class BearerToken(HttpBearer):
+    """A token of the caller's own, or of a service account: `Authorization: Bearer trialcrm_…`."""
+
+    openapi_description = "A token from your account's page of tokens."
+
+    def authenticate(self, request: HttpRequest, token: str) -> Any:
+        found = authenticate(token)
+        if found is None:
+            raise Problem(401, "This token is not known, has expired or was revoked.")
+        request.user = found.owner
+        request.token = found  # type: ignore[attr-defined]
+        return found.owner
+
+
+class BrowserSession(APIKeyCookie):
+    """The session of somebody who is signed in; what writes carries the header X-CSRFToken."""
+
+    param_name = settings.SESSION_COOKIE_NAME
+
+    def authenticate(self, request: HttpRequest, key: str | None) -> Any:
+        return request.user if request.user.is_authenticated else None
+
+
+class Calls(SimpleRateThrottle):
+    """So many calls a minute for each person and token."""
+
+    scope = "api"
+
+    def get_cache_key(self, request: HttpRequest) -> str:
+        token: Token | None = getattr(request, "token", None)
+        return f"api-calls-{token.pk if token else request.user.pk}"
+
+
+def require_verb(request: HttpRequest, verb: Verb) -> None:
+    """Refuse what the caller's token was not made for; a session may what its person may.
+
+    Raises:
+        Refused: with the reason.
+    """
+    token: Token | None = getattr(request, "token", None)
+    if token is not None:
+        require(policies.may(token, verb))

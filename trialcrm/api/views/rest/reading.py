@@ -1,0 +1,98 @@
+"""Lists and single records."""
+
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse, QueryDict
+from pydantic import BaseModel, ValidationError
+
+from trialcrm.access.gates import may_enter  # noqa: F401
+from trialcrm.api.domain.problems import Fault, Problem
+from trialcrm.api.domain.tokens import Verb
+from trialcrm.api.selectors.publishing import Published, published
+from trialcrm.api.selectors.reading import Wanted, narrowed, one_row, show
+from trialcrm.api.selectors.versions import version_of
+from trialcrm.api.views.verbs.acting import faults_of
+from trialcrm.core.decisions import require
+from trialcrm.core.paging import BadCursor, page_of
+
+from .answers import answer
+from .entering import require_verb
+from .shapes import includes_of, query_of, record_query_of
+
+
+def listed(request: HttpRequest, item: Published) -> HttpResponse:
+    """One page of what is in sight."""
+    _enter(request, item)
+    asked = _asked(query_of(item.name), request.GET).model_dump()
+    if asked["order"] and asked["order"] not in item.orders:
+        raise Problem(422, faults=(Fault("order", "One of: " + ", ".join(item.orders)),))
+    wanted = _wanted(item, asked.get("include", ""))
+    rows = narrowed(request.user, item, asked)
+    try:
+        page = page_of(rows, item.order(asked["order"]), request.GET, size=asked["limit"], strict=True)
+    except BadCursor:
+        raise Problem(422, faults=(Fault("page", "This is no page of this list."),)) from None
+    here = request.build_absolute_uri(request.path)
+    return answer(
+        {
+            "items": show(request.user, item, page.rows, wanted),
+            "next": here + page.next_url if page.next_url else None,
+            "previous": here + page.previous_url if page.previous_url else None,
+            "total": page.total,
+            "total_is_more": page.total_is_more,
+        }
+    )
+
+
+def read(request: HttpRequest, item: Published, pk: UUID) -> HttpResponse:
+    """One record, with its version as the entity tag."""
+    _enter(request, item)
+    asked = _asked(record_query_of(item.name), request.GET).model_dump()
+    return shown(request, item, one_row(request.user, item, pk), include=asked.get("include", ""))
+
+
+def shown(request: HttpRequest, item: Published, row: Any, *, status: int = 200, include: str = "") -> HttpResponse:
+    """A record as the answer to a call."""
+    version = version_of(row)
+    if status == 200 and version and request.headers.get("If-None-Match") == version:
+        return HttpResponse(status=304, headers={"ETag": version})
+    (values,) = show(request.user, item, [row], _wanted(item, include))
+    return answer(values, status=status, **({"ETag": version} if version else {}))
+
+
+def _enter(request: HttpRequest, item: Published) -> None:
+    require_verb(request, Verb.READ)
+    require(item.may_be_read_by(request.user))
+
+
+def _asked(query: type[BaseModel], given: QueryDict) -> Any:
+    repeated = [name for name in given if len(given.getlist(name)) > 1]
+    if repeated:
+        raise Problem(422, faults=tuple(Fault(name, "Given more than once.") for name in repeated))
+    try:
+        return query.model_validate(given.dict())
+    except ValidationError as error:
+        raise Problem(422, "Some parameters need another value.", faults_of(error)) from None
+
+
+def _wanted(item: Published, include: str) -> Wanted:
+    """What `include` asks for: names of pointers, and of what those point to after a dot.
+
+    Raises:
+        Problem: one of them does not exist (422).
+    """
+    names = [name.strip() for name in include.split(",") if name.strip()]
+    allowed = includes_of(item)
+    if set(names) - set(allowed):
+        raise Problem(422, faults=(Fault("include", "Any of: " + ", ".join(allowed)),))
+    links: dict[str, Wanted] = {}
+    for name in names:
+        first, _dot, further = name.partition(".")
+        known = links.get(first, Wanted())
+        links[first] = Wanted(links={**known.links, further: Wanted()}) if further else known
+    return Wanted(links=links)
+
+
+def find(name: str) -> Published:
+    return published(name)

@@ -1,0 +1,127 @@
+"""Acts over REST: one transaction, once for each key, and not over somebody else's change."""
+
+import json
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+
+from trialcrm.access.gates import may_enter
+from trialcrm.api.domain.problems import Fault, Problem
+from trialcrm.api.selectors.publishing import Published, published
+from trialcrm.api.selectors.reading import one_row
+from trialcrm.api.selectors.versions import version_of, was_changed_by_others
+from trialcrm.api.services.idempotency import claim, digest_of_call, give_back, keep, kept_record
+from trialcrm.api.views.verbs.acting import Act, Call, perform, read_body, record_for
+from trialcrm.core.decisions import Refused, refused, require
+
+from .answers import problem, problem_of
+from .entering import require_verb
+from .reading import shown
+
+LONGEST_KEY = 120
+
+
+def acted(request: HttpRequest, act: Act, pk: UUID | None) -> HttpResponse:
+    """Do one act and answer with the record that came of it.
+
+    What a service noted about a refusal, like a wrong password at a signature, is kept; nothing else is.
+    """
+    require_verb(request, act.verb)
+    require(may_enter(request.user, act.permission))
+    key = _key_of(request)
+    call = digest_of_call(request.method or "", request.get_full_path(), request.body)
+    with transaction.atomic():
+        kept = claim(request.user, key, call) if key else None
+        if key and kept is None:
+            return _again(request, act, kept_record(request.user, key))
+        try:
+            made = _done(request, act, pk)
+        except (Problem, Refused) as error:
+            if kept:
+                give_back(kept)
+            if isinstance(error, ChangedMeanwhile):
+                transaction.set_rollback(True)
+            return problem(problem_of(error))
+        if kept:
+            keep(kept, made)
+    return _answer(request, act, made)
+
+
+class ChangedMeanwhile(Problem):
+    """Another writer was first."""
+
+    def __init__(self) -> None:
+        super().__init__(412, "Somebody changed this record since you read it. Read it again.")
+
+
+def _done(request: HttpRequest, act: Act, pk: UUID | None) -> UUID:
+    item = published(act.on)
+    body, files = _sent(request, act)
+    body = read_body(act, body)
+    record = record_for(act, request.user, pk, body)
+    if act.signs is not None and getattr(request, "token", None) is not None:
+        raise Refused(refused("A signature is given in a session of your own, and not with a token."))
+    version = _version_expected(request, act, item, pk)
+    made = perform(act, Call(request, record, body), files)
+    if version and was_changed_by_others(one_row(request.user, item, pk), version):  # type: ignore[arg-type]
+        raise ChangedMeanwhile
+    return made
+
+
+def _version_expected(request: HttpRequest, act: Act, item: Published, pk: UUID | None) -> str:
+    """The version that the caller has read; needed for a change of fields, heeded for everything.
+
+    Raises:
+        Problem: it is needed and not given (428), or no longer the record's (412).
+    """
+    given = request.headers.get("If-Match", "")
+    if act.is_changing and not given:
+        raise Problem(428, "Send the ETag of the record that you read as If-Match.")
+    if not given or given == "*" or pk is None:
+        return ""
+    if version_of(one_row(request.user, item, pk)) != given:
+        raise ChangedMeanwhile
+    return given
+
+
+def _sent(request: HttpRequest, act: Act) -> tuple[Any, dict[str, Any]]:
+    """What was sent, as JSON or, with files, as a form."""
+    if act.takes_files and request.content_type == "multipart/form-data":
+        return request.POST.dict(), {name: request.FILES.getlist(name) for name in request.FILES}
+    if request.content_type != "application/json":
+        raise Problem(415, "Send application/json.")
+    try:
+        sent = json.loads(request.body or b"{}")
+    except (ValueError, RecursionError):
+        raise Problem(400, "This is no JSON.") from None
+    if not isinstance(sent, dict):
+        raise Problem(422, "Send an object.", (Fault("", "An object with the fields of the act."),))
+    if "\\u0000" in request.body.decode("utf-8", "replace"):
+        raise Problem(422, "Text holds no NUL characters.", (Fault("", "Text holds no NUL characters."),))
+    return sent, {}
+
+
+def _key_of(request: HttpRequest) -> str:
+    key = request.headers.get("Idempotency-Key", "")
+    if len(key) > LONGEST_KEY:
+        raise Problem(422, f"An Idempotency-Key has {LONGEST_KEY} characters at most.")
+    return key
+
+
+def _again(request: HttpRequest, act: Act, made: UUID | None) -> HttpResponse:
+    response = _answer(request, act, made)
+    response["Idempotent-Replayed"] = "true"
+    return response
+
+
+def _answer(request: HttpRequest, act: Act, made: UUID | None) -> HttpResponse:
+    item = published(act.on)
+    if made is None:
+        return HttpResponse(status=204)
+    row = one_row(request.user, item, made)
+    response = shown(request, item, row, status=201 if act.is_creating else 200)
+    if act.is_creating:
+        response["Location"] = f"/api/v1/{item.name}/{made}"
+    return response

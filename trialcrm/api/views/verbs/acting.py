@@ -1,0 +1,177 @@
+"""Acts: what other programs may do, each with the form and the service of the page that does the same."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.core.files.uploadedfile import UploadedFile
+from django.http import Http404, HttpRequest, QueryDict
+from django.utils.datastructures import MultiValueDict
+from pydantic import BaseModel, ValidationError
+
+from trialcrm.api.domain.problems import Fault, Problem
+from trialcrm.api.domain.tokens import Verb
+from trialcrm.core.decisions import Decision, require
+
+from .bodies import body_of
+
+Record = Any
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One call of an act: who, about which record, with what."""
+
+    request: HttpRequest
+    record: Record
+    body: Mapping[str, Any]
+
+    @property
+    def user(self) -> Any:
+        return self.request.user
+
+
+def nothing_more(call: Call) -> dict[str, Any]:
+    return {}
+
+
+@dataclass(frozen=True, eq=False)
+class Act:
+    """One act on a published class.
+
+    `load` finds the record that it is about: for what is made anew the record that it belongs to, whose key stands in
+    the body under `parent`. The form is made with what `bound` gives and then called with the service, which gets the
+    record as `about` and besides what `known` gives. `made` says which record of the class came of it, where that is
+    not the service's own result.
+    """
+
+    on: str
+    name: str
+    doc: str
+    permission: str
+    load: Callable[[Any, UUID], Record]
+    about: str
+    form: type[forms.Form]
+    service: Callable[..., Any]
+    rule: Callable[[Any, Record], Decision] | None = None
+    bound: Callable[[Call], dict[str, Any]] = nothing_more
+    known: Callable[[Call], dict[str, Any]] = nothing_more
+    parent: str = ""
+    verb: Verb = Verb.ACT
+    extra: Mapping[str, Any] = field(default_factory=dict)
+    without: frozenset[str] = frozenset()
+    optional: frozenset[str] = frozenset()
+    flat: Callable[[dict[str, Any]], dict[str, Any]] | None = None
+    made: Callable[[Any, Call], UUID] = lambda result, call: result.pk
+    signs: Callable[[Record], tuple[Record, Any]] | None = None
+    takes_files: bool = False
+
+    @property
+    def is_creating(self) -> bool:
+        return self.verb is Verb.CREATE
+
+    @property
+    def is_changing(self) -> bool:
+        return self.verb is Verb.CHANGE
+
+    @property
+    def operation(self) -> str:
+        """The name of the act in the document and in GraphQL, like `visits_complete`."""
+        return f"{self.on}_{self.name}".replace("-", "_")
+
+    @property
+    def body(self) -> type[BaseModel]:
+        """The type of what is sent."""
+        return body_of(self)
+
+
+_acts: dict[str, Act] = {}
+
+
+def offer(*acts: Act) -> None:
+    """Make acts known."""
+    for act in acts:
+        _acts[act.operation] = act
+
+
+def acts() -> list[Act]:
+    """All acts, in the order in which they are documented."""
+    return list(_acts.values())
+
+
+def read_body(act: Act, sent: Any) -> dict[str, Any]:
+    """What was sent, by its types.
+
+    Raises:
+        Problem: with each field that is missing, unknown or of another type (422).
+    """
+    try:
+        return act.body.model_validate(sent).model_dump(exclude_unset=True)
+    except ValidationError as error:
+        raise Problem(422, "Some fields need another value.", faults_of(error)) from None
+
+
+def faults_of(error: ValidationError) -> tuple[Fault, ...]:
+    return tuple(Fault(".".join(map(str, item["loc"])), item["msg"]) for item in error.errors(include_url=False))
+
+
+def record_for(act: Act, user: Any, pk: UUID | None, body: Mapping[str, Any]) -> Record:
+    """The record that the act is about.
+
+    Raises:
+        Http404: the record in the address is not in the person's sight.
+        Problem: the record that the body names is not (422).
+    """
+    if not act.parent:
+        return act.load(user, pk) if pk else None
+    try:
+        return act.load(user, body[act.parent])
+    except Http404:
+        raise Problem(422, faults=(Fault(act.parent, "There is no such record in your sight."),)) from None
+
+
+def perform(act: Act, call: Call, files: Mapping[str, list[UploadedFile]] | None = None) -> UUID:
+    """Do it, by the same rule, form and service as the page; the key of the record that came of it.
+
+    Raises:
+        Refused: the rule does not allow it.
+        Problem: with what is wrong at which field (422), or that the record does not allow it as it stands (409).
+    """
+    if act.rule is not None:
+        require(act.rule(call.user, call.record))
+    form: Any = act.form(typed(act, call.body), MultiValueDict(dict(files or {})), **act.bound(call))
+    about = {act.about: call.record} if act.about else {}
+    result = form.tell(act.service, by=call.user, **about, **act.known(call))
+    if result is None:
+        raise _refusal(form)
+    return act.made(result, call)
+
+
+def typed(act: Act, body: Mapping[str, Any]) -> QueryDict:
+    """The body as the form of the page would send it."""
+    values = {name: value for name, value in body.items() if name != act.parent}
+    sent = QueryDict(mutable=True)
+    for name, value in (act.flat(values) if act.flat else values).items():
+        if value is None or value is False:
+            continue
+        sent.setlist(name, [_text(item) for item in value] if isinstance(value, list) else [_text(value)])
+    return sent
+
+
+def _text(value: Any) -> str:
+    if value is True:
+        return "on"
+    return value.isoformat() if hasattr(value, "isoformat") else str(value)
+
+
+def _refusal(form: Any) -> Problem:
+    faults = tuple(
+        Fault("" if name == forms.forms.NON_FIELD_ERRORS else name, str(message))
+        for name, messages in form.errors.items()
+        for message in messages
+    )
+    if all(not fault.field for fault in faults):
+        return Problem(409, " ".join(fault.message for fault in faults), faults)
+    return Problem(422, "Some fields need another value.", faults)
