@@ -63,27 +63,27 @@ def make_service_account(
     *,
     by: User,
     study: Study,
-    name: str,
+    account_name: str,
     role: str,
-    token_name: str,
+    name: str,
     expires_on: date,
     verbs: Iterable[str] = READING,
 ) -> Token:
     """Let a program read a study: an account that cannot sign in, its role in the whole study, and its first token.
 
     Whoever makes it answers for it and is named in it, which stands for the check of an identity (21 CFR 11.100(b)).
-    The token comes back with its `secret`.
+    `account_name` is that of the program, `name` says what the token is for; it comes back with its `secret`.
 
     Raises:
         Refused: `by` gives no roles in the whole study; another role than monitor, sponsor's safety staff or inspector;
             or as when a token is made.
     """
     require(policies.make_service_account(by, study, role))
-    account = create_service_account(by=by, name=name)
+    account = create_service_account(by=by, name=account_name)
     starts_on = clock.today("UTC")
     membership = give_role(by=by, user=account, role=role, study=study, starts_on=starts_on)
     acts.here().about = membership
-    return _make_for(membership, token_name, verbs, expires_on, field="token_name")
+    return _make_for(membership, name, verbs, expires_on)
 
 
 @recorded("token.issued", gettext_lazy("Token of a service account made"))
@@ -104,18 +104,16 @@ def issue_token(
     return _make_for(membership, name, verbs, expires_on)
 
 
-def _make_for(membership: Membership, name: str, verbs: Iterable[str], expires_on: date, field: str = "name") -> Token:
+def _make_for(membership: Membership, name: str, verbs: Iterable[str], expires_on: date) -> Token:
     study = membership.study
-    return _make(membership.user, name, verbs, expires_on, study=study, study_ids=[study.pk], field=field)
+    return _make(membership.user, name, verbs, expires_on, study=study, study_ids=[study.pk])
 
 
-def _make(
-    owner: User, name: str, verbs: Iterable[str], expires_on: date, *, field: str = "name", **facts: Any
-) -> Token:
+def _make(owner: User, name: str, verbs: Iterable[str], expires_on: date, **facts: Any) -> Token:
     chosen = set(verbs)
     zone = owner.time_zone or "UTC"
     if not name.strip():
-        require(refused(_("Say what the token is for."), field))
+        require(refused(_("Say what the token is for."), "name"))
     if not chosen or not chosen <= set(Verb.values):
         require(refused(_("Choose what the token may do."), "verbs"))
     _require_days(expires_on, clock.today(zone))

@@ -53,7 +53,7 @@ def create_service_account(*, by: User, name: str) -> User:
     if by.is_service:
         require(refused(_("A service account makes no accounts.")))
     if not name.strip():
-        require(refused(_("Write the name."), "name"))
+        require(refused(_("Write the name."), "account_name"))
     # The domain is one that no mail can be sent to (RFC 2606).
     user = User(email=f"{new_id().hex}@service.invalid", name=name.strip(), is_service=True, answered_by=by)
     user.set_unusable_password()

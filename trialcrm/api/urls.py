@@ -1,0 +1,16 @@
+"""Addresses of tokens, and of the entrances for programs."""
+
+from django.urls import path
+
+from .views import tokens
+
+app_name = "api"
+urlpatterns = [
+    path("account/tokens/", tokens.tokens, name="tokens"),
+    path("account/tokens/new/", tokens.create, name="token-new"),
+    path("account/tokens/revoke-all/", tokens.revoke_all, name="tokens-revoke-all"),
+    path("account/tokens/<uuid:pk>/revoke/", tokens.revoke, name="token-revoke"),
+    path("studies/<uuid:pk>/service-accounts/", tokens.service_accounts, name="service-accounts"),
+    path("studies/<uuid:pk>/service-accounts/new/", tokens.create_service_account, name="service-account-new"),
+    path("studies/<uuid:pk>/service-accounts/token/", tokens.issue_token, name="service-token-new"),
+]
