@@ -2,6 +2,7 @@
 
 from django.urls import include, path
 
+from trialcrm.api.views.rest.entrances import addresses, api
 from trialcrm.console.admin import console
 
 urlpatterns = [
@@ -18,4 +19,5 @@ urlpatterns = [
     path("", include("trialcrm.trail.urls")),
     path("console/", console.urls),
     path("operations/", include("trialcrm.console.urls")),
+    path("api/v1/", include((addresses(api), "v1"))),
 ]

@@ -43,8 +43,17 @@ class Route:
 
 
 def routes() -> list[Route]:
-    """Every route, in the order in which they are tried."""
-    return list(_routes(get_resolver().url_patterns, "", ""))
+    """Every page and part of one, in the order in which they are tried."""
+    return [route for route in _routes(get_resolver().url_patterns, "", "") if not is_for_programs(route)]
+
+
+def entrances() -> list[Route]:
+    """Every address for other programs."""
+    return [route for route in _routes(get_resolver().url_patterns, "", "") if is_for_programs(route)]
+
+
+def is_for_programs(route: Route) -> bool:
+    return bool(route.gate and route.gate.machine)
 
 
 def _routes(patterns: list[Any], prefix: str, namespace: str) -> Iterator[Route]:

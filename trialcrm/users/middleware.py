@@ -59,9 +59,20 @@ class SessionLimitMiddleware:
         """Whoever fails to sign again and again is signed out, whatever page they were on."""
         if not isinstance(error, SigningOver):
             return None
-        session_ended(request, Ending.SIGNING)
-        _forget(request)
+        end_for_failed_signing(request)
         return to_sign_in(request, Ending.SIGNING)
+
+
+def end_for_failed_signing(request: Any) -> None:
+    """Sign out whoever failed to sign too often (21 CFR 11.300(d))."""
+    session_ended(request, Ending.SIGNING)
+    _forget(request)
+
+
+def lacks_second_factor(user: Any) -> bool:
+    """Whether somebody must set up a second factor before anything else."""
+    # Not kept in the session: an operator may have removed the factor meanwhile.
+    return settings.SECOND_FACTOR_REQUIRED and needs_second_factor(user) and not has_second_factor(user)
 
 
 class SecondFactorMiddleware:
@@ -74,12 +85,9 @@ class SecondFactorMiddleware:
         return self.get_response(request)
 
     def process_view(self, request: Request, view: Callable[..., Any], *given: Any) -> HttpResponse | None:
-        if not settings.SECOND_FACTOR_REQUIRED or not request.user.is_authenticated:
+        if not request.user.is_authenticated or not getattr(view, "login_required", True):
             return None
-        if not getattr(view, "login_required", True) or _is_on_the_way(request):
-            return None
-        # Not kept in the session: an operator may have removed the factor meanwhile.
-        if not needs_second_factor(request.user) or has_second_factor(request.user):
+        if _is_on_the_way(request) or not lacks_second_factor(request.user):
             return None
         url = resolve_url("account_second_factor")
         return HttpResponseClientRedirect(url) if request.htmx else HttpResponseRedirect(url)

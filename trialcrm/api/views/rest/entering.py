@@ -13,6 +13,7 @@ from trialcrm.api.domain.tokens import Verb
 from trialcrm.api.models import Token
 from trialcrm.api.services.tokens import authenticate
 from trialcrm.core.decisions import require
+from trialcrm.users.middleware import lacks_second_factor
 
 
 class BearerToken(HttpBearer):
@@ -35,7 +36,11 @@ class BrowserSession(APIKeyCookie):
     param_name = settings.SESSION_COOKIE_NAME
 
     def authenticate(self, request: HttpRequest, key: str | None) -> Any:
-        return request.user if request.user.is_authenticated else None
+        if not request.user.is_authenticated:
+            return None
+        if lacks_second_factor(request.user):
+            raise Problem(403, "Set up a second factor first, on the page of your account.")
+        return request.user
 
 
 class Calls(SimpleRateThrottle):

@@ -20,8 +20,8 @@ from .answers import catch_problems, problem
 from .document import Document, parameters_of
 from .entering import BearerToken, BrowserSession, Calls
 from .reading import listed, read
-from .shapes import ProblemShape, page_shape_of, query_of, record_query_of, shape_of
-from .writing import acted
+from .shapes import ProblemShape, ToSign, page_shape_of, query_of, record_query_of, shape_of
+from .writing import acted, to_sign
 
 READ_FAULTS = (401, 403, 404, 405, 422, 429)
 WRITE_FAULTS = (400, 401, 403, 404, 405, 409, 412, 413, 415, 422, 428, 429)
@@ -75,9 +75,8 @@ def reading_of(item: Published) -> Router:
     return router
 
 
-def writing_of(act: Act, title: str) -> Router:
+def add_act(router: Router, act: Act) -> None:
     """One act: POST to the list, PATCH of the record, or POST to a word behind the record."""
-    router = Router(tags=[title])
 
     def make(request: HttpRequest) -> HttpResponse:
         return acted(request, act, None)
@@ -95,7 +94,21 @@ def writing_of(act: Act, title: str) -> Router:
         openapi_extra=_extra(act),
         url_name=f"{act.on}-{act.name}",
     )(do if _has_record(act) else make)
-    return router
+    if act.signs is not None:
+        _add_signing(router, act)
+
+
+def _add_signing(router: Router, act: Act) -> None:
+    def look(request: HttpRequest, pk: UUID) -> HttpResponse:
+        return to_sign(request, act, pk)
+
+    router.get(
+        _address(act),
+        response={200: ToSign, **_faults(*READ_FAULTS)},
+        operation_id=f"{act.operation}_shown",
+        summary="What is signed",
+        url_name=f"{act.on}-{act.name}",
+    )(look)
 
 
 def _has_record(act: Act) -> bool:
@@ -132,12 +145,13 @@ def make_api() -> PortalAPI:
         throttle=[Calls(settings.API_RATE)],
     )
     catch_problems(api)
-    titles = {}
     for item in everything():
-        titles[item.name] = item.title
-        api.add_router("", reading_of(item))
-    for act in acts():
-        api.add_router("", writing_of(act, titles[act.on]))
+        # One router for each class: an address has one view, whatever the method.
+        router = reading_of(item)
+        for act in acts():
+            if act.on == item.name:
+                add_act(router, act)
+        api.add_router("", router)
     return api
 
 

@@ -31,6 +31,23 @@ class ProblemShape(Schema):
     errors: list[FieldFault] | None = None
 
 
+class SignedLine(Schema):
+    """One line of what is signed, as a person reads it."""
+
+    name: str
+    label: str
+    shown: str
+
+
+class ToSign(Schema):
+    """What a signature is put under. `shown` is sent back with it, so that nobody signs what they were not shown."""
+
+    statement: str
+    content: list[SignedLine]
+    shown: str
+    asks_for_email: bool
+
+
 @cache
 def shape_of(name: str) -> type[BaseModel]:
     """One record of a class. What it points to stands beside its key where it was asked for."""

@@ -5,18 +5,23 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 
 from trialcrm.access.gates import may_enter
 from trialcrm.api.domain.problems import Fault, Problem
+from trialcrm.api.domain.tokens import Verb
 from trialcrm.api.selectors.publishing import Published, published
 from trialcrm.api.selectors.reading import one_row
 from trialcrm.api.selectors.versions import version_of, was_changed_by_others
 from trialcrm.api.services.idempotency import claim, digest_of_call, give_back, keep, kept_record
 from trialcrm.api.views.verbs.acting import Act, Call, perform, read_body, record_for
 from trialcrm.core.decisions import Refused, refused, require
+from trialcrm.users.domain.signatures import STATEMENTS
+from trialcrm.users.middleware import end_for_failed_signing
+from trialcrm.users.selectors.signatures import content_of, digest_of_record
+from trialcrm.users.services.proofs import SigningOver, needs_address
 
-from .answers import problem, problem_of
+from .answers import answer, problem, problem_of
 from .entering import require_verb
 from .reading import shown
 
@@ -38,15 +43,36 @@ def acted(request: HttpRequest, act: Act, pk: UUID | None) -> HttpResponse:
             return _again(request, act, kept_record(request.user, key))
         try:
             made = _done(request, act, pk)
-        except (Problem, Refused) as error:
+        except (Problem, Refused, Http404, SigningOver) as error:
             if kept:
                 give_back(kept)
-            if isinstance(error, ChangedMeanwhile):
-                transaction.set_rollback(True)
-            return problem(problem_of(error))
-        if kept:
-            keep(kept, made)
-    return _answer(request, act, made)
+            transaction.set_rollback(isinstance(error, ChangedMeanwhile))
+            failed: Exception = error
+        else:
+            if kept:
+                keep(kept, made)
+            return _answer(request, act, made)
+    if isinstance(failed, SigningOver):
+        end_for_failed_signing(request)
+    return problem(problem_of(failed))
+
+
+def to_sign(request: HttpRequest, act: Act, pk: UUID) -> HttpResponse:
+    """What an act signs, line by line, with the digest to send back as `shown` (21 CFR 11.50, 11.70)."""
+    require_verb(request, Verb.READ)
+    require(may_enter(request.user, act.permission))
+    record = record_for(act, request.user, pk, {})
+    if act.rule is not None:
+        require(act.rule(request.user, record))
+    signed, meaning = act.signs(record)  # type: ignore[misc]
+    return answer(
+        {
+            "statement": str(STATEMENTS[meaning]),
+            "content": [{"name": line.name, "label": line.label, "shown": line.shown} for line in content_of(signed)],
+            "shown": digest_of_record(signed),
+            "asks_for_email": needs_address(request),
+        }
+    )
 
 
 class ChangedMeanwhile(Problem):

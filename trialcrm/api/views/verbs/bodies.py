@@ -49,21 +49,22 @@ def _fields_of(form: Any) -> dict[str, forms.Field]:
 
 
 def _typed(asked: forms.Field, needed: bool) -> tuple[Any, Any]:
-    kind, words = _kind_of(asked), str(asked.label or "")
+    kind, words = _kind_of(asked, needed), str(asked.label or "")
     if kind is bool:
         return bool, Described(default=False, description=words)
     if needed:
         return kind, Described(description=words)
+    # What may be left out may also be sent empty; how long it has to be where it is needed, the form knows.
     return kind | None, Described(default=None, description=words)
 
 
-def _kind_of(asked: forms.Field) -> Any:
+def _kind_of(asked: forms.Field, needed: bool) -> Any:
     for field, kind in _KINDS:
         if isinstance(asked, field):
             return kind
     if isinstance(asked, forms.TypedChoiceField | forms.ChoiceField):
         return _choice(asked)
-    return _text(asked)
+    return _text(asked, needed)
 
 
 def _choice(asked: forms.ChoiceField) -> Any:
@@ -74,8 +75,8 @@ def _choice(asked: forms.ChoiceField) -> Any:
     return Literal[values]
 
 
-def _text(asked: forms.Field) -> Any:
-    longest, shortest = getattr(asked, "max_length", None), getattr(asked, "min_length", None)
+def _text(asked: forms.Field, needed: bool) -> Any:
+    longest, shortest = getattr(asked, "max_length", None), getattr(asked, "min_length", None) if needed else None
     if not (longest or shortest):
         return str
     return Annotated[str, Described(max_length=longest, min_length=shortest)]
