@@ -105,6 +105,8 @@ ENCRYPTION_INDEX_KEY = _key("TRIALCRM_INDEX_KEY", _needed("TRIALCRM_INDEX_KEY", 
 
 CACHES = {
     "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "django_cache"},
+    # Counts calls of programs. Each process counts for itself, so that counting costs no query.
+    "calls": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "calls"},
 }
 
 # --- what it is made of -------------------------------------------------------------------------------------
@@ -326,7 +328,7 @@ SIGN_IN_LOCK_MINUTES = _number("SIGN_IN_LOCK_MINUTES", 15)
 SIGN_ATTEMPTS = _number("SIGN_ATTEMPTS", 3)
 SIGN_FAST_WINDOW_MINUTES = _number("SIGN_FAST_WINDOW_MINUTES", 15)
 
-# Calls that one person or token may make through the API: a number, a slash, and s, m or h.
+# Calls that one person or token may make through the API, in each process: a number, a slash, and s, m or h.
 API_RATE = os.environ.get("API_RATE", "600/m")
 
 # --- access -------------------------------------------------------------------------------------------------

@@ -72,7 +72,7 @@ def end_for_failed_signing(request: Any) -> None:
 def lacks_second_factor(user: Any) -> bool:
     """Whether somebody must set up a second factor before anything else."""
     # Not kept in the session: an operator may have removed the factor meanwhile.
-    return settings.SECOND_FACTOR_REQUIRED and needs_second_factor(user) and not has_second_factor(user)
+    return needs_second_factor(user) and not has_second_factor(user)
 
 
 class SecondFactorMiddleware:

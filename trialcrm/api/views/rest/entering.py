@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.conf import settings
+from django.core.cache import caches
 from django.http import HttpRequest
 from ninja.security import APIKeyCookie, HttpBearer
 from ninja.throttling import SimpleRateThrottle
@@ -44,9 +45,16 @@ class BrowserSession(APIKeyCookie):
 
 
 class Calls(SimpleRateThrottle):
-    """So many calls a minute for each person and token."""
+    """So many calls in a time for each person and token, as the settings say."""
 
-    scope = "api"
+    cache = caches["calls"]
+
+    def __init__(self) -> None:
+        super().__init__(settings.API_RATE)
+
+    def allow_request(self, request: HttpRequest) -> bool:
+        self.num_requests, self.duration = self.parse_rate(settings.API_RATE)
+        return super().allow_request(request)
 
     def get_cache_key(self, request: HttpRequest) -> str:
         token: Token | None = getattr(request, "token", None)

@@ -142,7 +142,7 @@ def make_api() -> PortalAPI:
         openapi_url=None,
         urls_namespace="api-v1",
         auth=[BearerToken(), BrowserSession()],
-        throttle=[Calls(settings.API_RATE)],
+        throttle=[Calls()],
     )
     catch_problems(api)
     for item in everything():

@@ -145,7 +145,9 @@ class TestKeys:
         assert not KeptAnswer.objects.exists()
         assert nora.post(f"visits/{visit.pk}/schedule", booking(trial), Idempotency_Key="one").status_code == 200
 
-    def test_keys_of_two_people_have_nothing_to_do_with_each_other(self, trial: Any, visit: Visit, nora: Caller) -> None:
+    def test_keys_of_two_people_have_nothing_to_do_with_each_other(
+        self, trial: Any, visit: Visit, nora: Caller
+    ) -> None:
         body = booking(trial)
         assert nora.post(f"visits/{visit.pk}/schedule", body, Idempotency_Key="one").status_code == 200
         other = Caller(trial.investigator).post(f"visits/{visit.pk}/schedule", body, Idempotency_Key="one")
