@@ -122,7 +122,7 @@ _GROUND: dict[str, dict[str, str]] = {
     },
     "users.SignInAttempts": {OPERATIONAL: "address times last_at"},
     "users.User": {
-        OPERATIONAL: "password last_login time_zone is_active is_operator",
+        OPERATIONAL: "password last_login time_zone is_active is_operator is_service answered_by",
         # A participant's account says who they are; nobody is granted the sight of accounts.
         IDENTIFYING: "email name",
     },

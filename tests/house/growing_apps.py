@@ -1,6 +1,7 @@
 """What one participant has of medicines, harms and messages: once more for each of many, many times in one chart."""
 
 from collections.abc import Iterable, Iterator
+from datetime import timedelta
 from itertools import count
 from typing import Any
 
@@ -13,6 +14,8 @@ from subjects.models import AccessRequest, Deviation, Membership, OfferedRole, S
 from tests.house.copying import copy
 from tests.house.world import World
 from tests.support.cast import BEGAN
+from trialcrm.api.models import Token
+from trialcrm.core import clock
 from trialcrm.users.models import Invitation, User
 
 #: Each new row with a number of its own gets the next one.
@@ -87,11 +90,13 @@ def _sealed(row: Any, made: Any) -> Any:
 
 
 def of_the_team(world: World, times: int) -> Iterator[Any]:
-    """Lines of the delegation log, invitations and requests."""
+    """Lines of the delegation log, invitations, requests and tokens."""
     offered = OfferedRole.objects.filter(site=world.site, status="sent", subject=None)[0]
     asked = AccessRequest.objects.filter(site=world.site, status="open")[0]
     held = Membership.objects.get(user=world.coordinator)
+    tokens = Token.objects.filter(revoked_at=None, expires_at__gt=clock.now() + timedelta(days=30))
     for number in range(times):
+        yield from (copy(token, digest=f"{number:032}{token.pk.hex}") for token in tokens)
         person = User(email=f"asks-too-{number}@trial.test", name=f"Asks {number}", password="!")
         invitation = numbered(Invitation.objects.get(pk=offered.invitation_id), token_digest=f"{number:064}")
         yield from (person, invitation)

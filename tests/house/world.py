@@ -81,6 +81,7 @@ WHY = "The participant asked for it"
 #: What tells records of one kind apart: their state, and whether something is still to be done.
 STATES = ("status", "state", "is_unblinding", "eligible_on")
 MORE_STATES = {
+    "api.Token": ("study_id",),
     "medications.AdherenceLog": ("is_proxy",),
     "medications.Distribution": ("verified_by_id",),
     "medications.Lot": ("released_on",),

@@ -1,12 +1,15 @@
 """Invitations, requests and lines of the delegation log in each state, here and at the other site."""
 
+from datetime import timedelta
 from typing import Any
 
 from subjects import services
 from subjects.models import AccessRequest, Membership, OfferedRole, Site
 from tests.support.cast import BEGAN
 from trialcrm.access.roles import Role
+from trialcrm.api.services.tokens import create_token, issue_token, make_service_account, revoke_token
 from trialcrm.audit.acts import SystemActor
+from trialcrm.core import clock
 from trialcrm.users.services import accept_invitation, create_account
 from trialcrm.users.services.proofs import witnessed
 
@@ -23,6 +26,7 @@ def populate(world: Any) -> None:
         _lines(world, getattr(world, part), getattr(world, investigator))
         _offers(world, site, getattr(world, part), getattr(world, investigator))
         _requests(world, site, getattr(world, investigator))
+    _tokens(world)
 
 
 def _lines(world: Any, delegate: Any, investigator: Any) -> None:
@@ -74,6 +78,21 @@ def _offers(world: Any, site: Site, coordinator: Any, investigator: Any) -> None
             )
         if state == "withdrawn":
             services.withdraw_offer(by=investigator, offer=OfferedRole.objects.get(pk=offer.pk), reason=WHY)
+
+
+def _tokens(world: Any) -> None:
+    """A program that reads the study, with tokens that are valid, expiring, expired and revoked; and people's own."""
+    until = clock.today("UTC") + timedelta(days=90)
+    first = make_service_account(
+        by=world.manager, study=world.study, account_name="A program", role=Role.INSP, name="valid", expires_on=until
+    )
+    facts = {"study": world.study, "account": first.owner}
+    issue_token(by=world.manager, **facts, name="expiring", expires_on=until - timedelta(days=80))
+    revoke_token(by=world.manager, token=issue_token(by=world.manager, **facts, name="revoked", expires_on=until))
+    with clock.frozen(clock.now() - timedelta(days=60)):
+        issue_token(by=world.manager, **facts, name="expired", expires_on=until - timedelta(days=120))
+    create_token(by=world.coordinator, name="Export of my site", verbs=["read"], expires_on=until)
+    create_token(by=world.participant, name="Phone of Canary Zebra", verbs=["read"], expires_on=until)
 
 
 def _requests(world: Any, site: Site, investigator: Any) -> None:
