@@ -19,5 +19,6 @@ urlpatterns = [
     path("", include("trialcrm.trail.urls")),
     path("console/", console.urls),
     path("operations/", include("trialcrm.console.urls")),
+    path("", include("trialcrm.api.urls")),
     path("api/v1/", include((addresses(api), "v1"))),
 ]
