@@ -50,6 +50,8 @@ class ChangePasswordForm(allauth.ChangePasswordForm):
 
 
 class AskResetForm(allauth.ResetPasswordForm):
+    users: list[Any]
+
     def __init__(self, *args: Any, **given: Any) -> None:
         super().__init__(*args, **given)
         _say(self, email=_("E-mail address"))
