@@ -55,6 +55,9 @@ def reading_of(item: Published) -> Router:
     ) -> HttpResponse:
         return read(request, item, pk)
 
+    def read_alone(request: HttpRequest, pk: UUID) -> HttpResponse:
+        return read(request, item, pk)
+
     router.get(
         f"/{item.name}",
         response={200: page_shape_of(item.name), **_faults(*READ_FAULTS)},
@@ -70,7 +73,7 @@ def reading_of(item: Published) -> Router:
         summary=f"One of {words}",
         description=item.doc,
         url_name=f"{item.name}-one",
-    )(read_one)
+    )(read_one if item.links else read_alone)
     return router
 
 

@@ -14,7 +14,7 @@ from trialcrm.api.selectors.publishing import Published, published
 from trialcrm.api.selectors.reading import one_row
 from trialcrm.api.selectors.versions import version_of, was_changed_by_others
 from trialcrm.api.services.idempotency import claim, digest_of_call, give_back, keep, kept_record
-from trialcrm.api.views.verbs.acting import Act, Call, perform, read_body, record_for
+from trialcrm.api.views.verbs.acting import Act, Call, allowed_record, perform, read_body, record_for
 from trialcrm.core.decisions import Refused, refused, require
 from trialcrm.users.domain.signatures import STATEMENTS
 from trialcrm.users.middleware import end_for_failed_signing
@@ -61,9 +61,7 @@ def to_sign(request: HttpRequest, act: Act, pk: UUID) -> HttpResponse:
     """What an act signs, line by line, with the digest to send back as `shown` (21 CFR 11.50, 11.70)."""
     require_verb(request, Verb.READ)
     require(may_enter(request.user, act.permission))
-    record = record_for(act, request.user, pk, {})
-    if act.rule is not None:
-        require(act.rule(request.user, record))
+    record = allowed_record(act, request.user, pk)
     signed, meaning = act.signs(record)  # type: ignore[misc]
     return answer(
         {
@@ -85,8 +83,10 @@ class ChangedMeanwhile(Problem):
 def _done(request: HttpRequest, act: Act, pk: UUID | None) -> UUID:
     item = published(act.on)
     body, files = _sent(request, act)
+    # What is not in sight, or may not be done, is said before what is wrong with the body.
+    known = None if act.parent else allowed_record(act, request.user, pk)
     body = read_body(act, body)
-    record = record_for(act, request.user, pk, body)
+    record = known or record_for(act, request.user, pk, body)
     if act.signs is not None and getattr(request, "token", None) is not None:
         raise Refused(refused("A signature is given in a session of your own, and not with a token."))
     version = _version_expected(request, act, item, pk)

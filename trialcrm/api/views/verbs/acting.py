@@ -117,6 +117,19 @@ def faults_of(error: ValidationError) -> tuple[Fault, ...]:
     return tuple(Fault(".".join(map(str, item["loc"])), item["msg"]) for item in error.errors(include_url=False))
 
 
+def allowed_record(act: Act, user: Any, pk: UUID | None) -> Record:
+    """The record in the address, if the person sees it and the rule lets them do this to it.
+
+    Raises:
+        Http404: it is not in the person's sight.
+        Refused: the rule does not allow it.
+    """
+    record = record_for(act, user, pk, {})
+    if act.rule is not None:
+        require(act.rule(user, record))
+    return record
+
+
 def record_for(act: Act, user: Any, pk: UUID | None, body: Mapping[str, Any]) -> Record:
     """The record that the act is about.
 

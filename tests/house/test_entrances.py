@@ -1,0 +1,180 @@
+"""Every entrance for other programs, asked by everybody, about records here and elsewhere.
+
+Who shows neither token nor session is told so (401); who may not is told why (403); what is out of sight does not
+exist (404); what is refused writes nothing; and nobody reads of the canary what their pages would not show them.
+"""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+from uuid import UUID
+
+import pytest
+from django.http import HttpResponse
+from django.urls import reverse
+
+from subjects.domain.permissions import Perm
+from tests.house import crawl, walk
+from tests.house.test_access_matrix import rows as written
+from tests.house.test_canary import PEOPLE, found_in
+from tests.house.world import World, undone
+from trialcrm.access.gates import may_enter
+from trialcrm.api.selectors.publishing import Published, everything, published
+from trialcrm.api.views.rest.shapes import includes_of
+from trialcrm.api.views.verbs.acting import Act, acts
+
+pytestmark = [pytest.mark.usefixtures("crawling"), pytest.mark.xdist_group("entrances")]
+CLASSES = pytest.mark.parametrize("item", everything(), ids=lambda item: item.name)
+ACTS = pytest.mark.parametrize("act", acts(), ids=lambda act: act.operation)
+REFUSED = {400, 401, 403, 404, 405, 409, 412, 415, 422, 428}
+#: The most rows of one kind that are opened one by one.
+OPENED = 12
+
+
+def test_every_entrance_says_what_it_is() -> None:
+    entrances = walk.entrances()
+    assert entrances
+    for route in entrances:
+        assert route.gate is not None
+        assert len(route.gate.machine.split()) >= 4
+        assert route.view.login_required is False
+
+
+def ask(world: World, part: str, item: Published, pk: Any = None, **asked: str) -> HttpResponse:
+    address = f"/api/v1/{item.name}" + (f"/{pk}" if pk else "")
+    return world.client(part).get(address, asked)
+
+
+def everywhere(world: World, item: Published) -> list[Any]:
+    """The keys of what the staff of each site, and each participant, sees: every record that somebody sees."""
+    found: dict[Any, None] = {}
+    for part in ("coordinator", "monitor", "outsider", "participant", "other_participant", "unblinded_pharmacist"):
+        found.update(dict.fromkeys(item.rows(world.person(part)).values_list("pk", flat=True)))
+    return list(found)
+
+
+@CLASSES
+def test_a_list_holds_what_is_in_sight_and_one_of_them_opens_alike(world: World, item: Published) -> None:
+    for part in PEOPLE:
+        answer = ask(world, part, item, limit="200")
+        if part == "anonymous":
+            assert answer.status_code == 401
+        elif not item.may_be_read_by(world.person(part)):
+            assert answer.status_code == 403, part
+            assert answer.json()["detail"]
+        else:
+            seen = set(item.rows(world.person(part)).values_list("pk", flat=True))
+            assert answer.json()["total"] == len(seen), part
+            assert {UUID(row["id"]) for row in answer.json()["items"]} <= seen
+
+
+@CLASSES
+def test_what_is_out_of_sight_does_not_exist(world: World, item: Published) -> None:
+    every = everywhere(world, item)
+    for part in PEOPLE:
+        if part != "anonymous" and item.may_be_read_by(world.person(part)):
+            seen = set(item.rows(world.person(part)).values_list("pk", flat=True))
+            hidden = [pk for pk in every if pk not in seen][:OPENED]
+            assert [ask(world, part, item, pk).status_code for pk in hidden] == [404] * len(hidden), part
+            shown = [pk for pk in every if pk in seen][:OPENED]
+            assert [ask(world, part, item, pk).status_code for pk in shown] == [200] * len(shown), part
+
+
+@CLASSES
+def test_filters_by_place_never_widen_what_is_seen(world: World, item: Published) -> None:
+    names = {each.name for each in item.filters} & {"study", "site", "subject"}
+    foreign = {"study": world.other_study.pk, "site": world.other_site.pk, "subject": foreign_subject(world)}
+    for name in names:
+        answer = ask(world, "coordinator", item, **{name: str(foreign[name])})
+        assert answer.json().get("total", 0) == 0, name
+
+
+def foreign_subject(world: World) -> Any:
+    return world.other_site.subjects.first().pk
+
+
+@pytest.mark.parametrize("part", PEOPLE)
+def test_nobody_reads_of_the_canary_what_they_may_not(world: World, part: str) -> None:
+    texts = ((address, crawl.text_of(answer)) for address, answer in _everything_about_the_canary(world, part))
+    assert [leak for address, text in texts for leak in found_in(world, part, address, text)] == []
+
+
+def _everything_about_the_canary(world: World, part: str) -> Iterator[tuple[str, HttpResponse]]:
+    for item in everything():
+        include = ",".join(includes_of(item))
+        for asked in ({"limit": "200"}, {"limit": "200", "include": include}) if include else ({"limit": "200"},):
+            yield f"api:{item.name} {asked}", ask(world, part, item, **asked)
+
+
+@ACTS
+def test_an_act_is_done_by_those_only_who_may(world: World, act: Act) -> None:
+    """Sent empty: refused for its fields by those who may, and before that by everybody else."""
+    item = published(act.on)
+    near = None if act.is_creating else _one_here(world, item)
+    for part in PEOPLE:
+        with undone():
+            before = written()
+            answer = _send(world, part, act, near)
+            wanted = _expected(world, part, act, item, near)
+            assert answer.status_code in wanted, f"{part} gets {answer.status_code}: {answer.content[:300]!r}"
+            assert answer.status_code not in REFUSED or written() == before, f"{part} wrote"
+            assert answer.status_code not in REFUSED or answer.json()["status"] == answer.status_code
+
+
+def _expected(world: World, part: str, act: Act, item: Published, pk: Any) -> set[int]:
+    if part == "anonymous":
+        return {401}
+    if not may_enter(world.person(part), act.permission):
+        return {403}
+    if pk is not None and not item.rows(world.person(part)).filter(pk=pk).exists():
+        # An act may also ask for its version before it looks for its record.
+        return {404, 403}
+    return {200, 201, 204, 403, 404, 409, 422}
+
+
+def _send(world: World, part: str, act: Act, pk: Any) -> Any:
+    client = world.client(part)
+    method = client.patch if act.is_changing else client.post
+    tail = "" if act.is_creating else f"/{pk}" if act.is_changing else f"/{pk}/{act.name}"
+    headers = {"If-Match": "*"} if act.is_changing else {}
+    return method(f"/api/v1/{act.on}{tail}", "{}", content_type="application/json", headers=headers)
+
+
+def _one_here(world: World, item: Published) -> Any:
+    """A record of site 701, or of its study."""
+    for part in ("coordinator", "pharmacist", "manager", "monitor", "participant", "operator"):
+        found = item.rows(world.person(part)).values_list("pk", flat=True).first()
+        if found:
+            return found
+    raise AssertionError(f"there is no record of {item.name} in the world")
+
+
+@ACTS
+def test_an_act_on_a_record_out_of_sight_finds_nothing(world: World, act: Act) -> None:
+    if act.is_creating:
+        return
+    item = published(act.on)
+    elsewhere = list(item.rows(world.outsider).values_list("pk", flat=True))
+    seen = set(item.rows(world.coordinator).values_list("pk", flat=True))
+    for pk in [pk for pk in elsewhere if pk not in seen][:2]:
+        for part in ("coordinator", "investigator", "pharmacist", "participant"):
+            with undone():
+                assert _send(world, part, act, pk).status_code in {403, 404}
+
+
+def test_the_document_names_every_address() -> None:
+    document = json.loads(json.dumps(_document(), default=str))
+    described = {path.replace("{pk}", "<pk>") for path in document["paths"]}
+    assert described
+    assert reverse("v1:visits") in document["paths"]
+
+
+def _document() -> Any:
+    from trialcrm.api.views.rest.entrances import api
+
+    return api.get_openapi_schema(path_prefix="/api/v1/")
+
+
+def test_identities_are_only_where_they_belong(world: World) -> None:
+    """No class but that of participants' identities is open by the right to see who somebody is."""
+    assert [item.name for item in everything() if item.permission == Perm.VIEW_IDENTITY] in ([], ["patients"])
