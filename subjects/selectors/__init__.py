@@ -27,7 +27,7 @@ from .deviations import (
     deviations_of,
     people_at_site,
 )
-from .identities import identity_of, names_of, subjects_named
+from .identities import identities_of, identity_of, names_of, subjects_named
 from .notes import NEWEST_FIRST, note_counts, note_for, notes_of
 from .participation import Consequences, consequences
 from .portal import (
@@ -188,6 +188,7 @@ __all__ = [
     "focus_of",
     "funnel",
     "funnel_rows",
+    "identities_of",
     "identity_of",
     "in_week",
     "in_window_state",

@@ -7,6 +7,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from subjects.domain.identities import words_of
+from subjects.domain.permissions import Perm
 from subjects.models import Identity, Subject, SubjectIdentity
 from trialcrm.audit.log import note
 from trialcrm.core import crypto
@@ -44,12 +45,33 @@ def identity_of(user: Any, subject: Subject, where: str) -> Identity | None:
     row = SubjectIdentity.objects.visible_to(user).filter(subject=subject).select_related("subject__key").first()
     if row is None:
         return None
-    try:
-        found = row.reveal()
-    except (crypto.Unreadable, Subject.key.RelatedObjectDoesNotExist):
+    found = _known(row)
+    if found is None:
         return None
     note("identity.read", _("Identity read"), by=user, about=subject, facts={"where": where})
     return found
+
+
+def identities_of(user: Any, subjects: Iterable[uuid.UUID], where: str) -> dict[uuid.UUID, Identity]:
+    """Whole identities of those of the subjects whom the person may know, and of themselves, by subject.
+
+    Nothing for the rest, and for those whose identity was erased. The reading is logged once, with the subjects read.
+    """
+    wanted = list(subjects)
+    rows = SubjectIdentity.objects.visible_to(user) | SubjectIdentity.objects.visible_to(user, Perm.OWN_VISITS)
+    known = {row.subject_id: _known(row) for row in rows.filter(subject__in=wanted).select_related("subject__key")}
+    found = {pk: identity for pk, identity in known.items() if identity}
+    if found:
+        facts = {"where": where, "subjects": sorted(map(str, found))}
+        note("identity.read", _("Identities read"), by=user, facts=facts)
+    return found
+
+
+def _known(row: SubjectIdentity) -> Identity | None:
+    try:
+        return row.reveal()
+    except (crypto.Unreadable, Subject.key.RelatedObjectDoesNotExist):
+        return None
 
 
 def subjects_named(user: Any, words: str) -> list[uuid.UUID]:
