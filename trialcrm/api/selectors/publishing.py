@@ -94,7 +94,8 @@ class Published:
     """One class as other programs see it.
 
     `rows` gives what is in somebody's sight; `withheld` are the fields that participants do not get of what is their
-    own. `brief` names the class of the product brief that it answers, where there is one.
+    own. `brief` names the class of the product brief that it answers, where there is one. `kept_in` gives the record
+    whose history tells the version of a row, where that is not the row itself.
     """
 
     name: str
@@ -110,6 +111,7 @@ class Published:
     filters: tuple[Filter, ...] = ()
     orders: Mapping[str, Order] = field(default_factory=dict)
     brief: str = ""
+    kept_in: Callable[[Any], Any] = lambda row: row
 
     def may_be_read_by(self, user: Any) -> Decision:
         """Whether the person holds the right to this class anywhere, as staff or of their own."""
