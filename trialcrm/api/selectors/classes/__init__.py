@@ -1,3 +1,3 @@
 """The published classes, by package, in the order in which they are documented."""
 
-from . import visits  # noqa: F401
+from . import studies, people, screening, visits, appointments, notes, deviations  # noqa: F401, I001

@@ -1,14 +1,15 @@
-"""Studies, sites, participants and their visits."""
+"""Visits of participants."""
 
 from typing import Any
+from uuid import UUID
 
-from django.db.models import OuterRef, Subquery
-
+from subjects import selectors
 from subjects.domain.permissions import Perm
-from subjects.domain.visits import VisitStatus
-from subjects.models import Screening, Study, Subject, Visit
+from subjects.domain.visits import OPEN, VisitKind, VisitStatus, WindowState, window_state
+from subjects.models import Visit
 from subjects.selectors.visits import VISIT_ORDERS
 from trialcrm.api.selectors.publishing import (
+    Filter,
     Link,
     Many,
     Published,
@@ -21,50 +22,21 @@ from trialcrm.api.selectors.publishing import (
     places,
     publish,
 )
-from trialcrm.core.paging import Order
-
-STUDIES = publish(
-    Published(
-        name="studies",
-        title="Study",
-        brief="Study",
-        doc="A protocol.",
-        permission=Perm.VIEW_STUDY,
-        rows=lambda user: in_sight(Study, user),
-        fields=columns(Study, "id", "protocol_id", "title", "status", "created_at", "updated_at"),
-        many=(Many("subjects", "subjects", "study_id"), Many("visits", "visits", "study_id")),
-        filters=(exact("status", str),),
-        orders={"protocol_id": Order(("protocol_id", "id"))},
-    )
-)
+from trialcrm.core import clock
 
 
-def _subjects(user: Any) -> Any:
-    current = Screening.objects.filter(subject=OuterRef("pk"), is_current=True)
-    rows = in_sight(Subject, user, own_permission=Perm.OWN_VISITS)
-    return rows.annotate(screening_status=Subquery(current.values("status")[:1]))
+def _state(visit: Any) -> str | None:
+    found = window_state(visit.window, visit.status, visit.started_on, clock.today(visit.site.time_zone))
+    return found.value if found else None
 
 
-SUBJECTS = publish(
-    Published(
-        name="subjects",
-        title="Subject",
-        brief="Subject",
-        doc="A participant, coded: no name, no birth date.",
-        permission=Perm.VIEW_SUBJECT,
-        own_permission=Perm.OWN_VISITS,
-        rows=_subjects,
-        fields=(
-            *columns(Subject, "id", "subject_id", "state", "study_id", "site_id", "coordinator_id", "sex_at_birth"),
-            computed("screening_status", str | None, "screening_status", "Status of the current attempt"),
-            *columns(Subject, "created_at", "updated_at"),
-        ),
-        links=(Link("study", "studies"),),
-        many=(Many("visits", "visits", "subject_id"),),
-        filters=(*places("study", "site"), exact("screening_status", str), exact("coordinator", str, "coordinator_id")),
-        orders={"subject_id": Order(("subject_id", "id")), "-created_at": Order(("-created_at", "-id"))},
-    )
-)
+def _in_state(rows: Any, state: str, user: Any) -> Any:
+    return selectors.in_window_state(rows, selectors.focus_of(user, "", ""), state)
+
+
+def _open(rows: Any, wanted: bool, user: Any) -> Any:
+    return rows.filter(status__in=OPEN) if wanted else rows.exclude(status__in=OPEN)
+
 
 VISITS = publish(
     Published(
@@ -74,19 +46,41 @@ VISITS = publish(
         doc="A visit of one participant, with its target and window.",
         permission=Perm.VIEW_VISIT,
         own_permission=Perm.OWN_VISITS,
-        rows=lambda user: in_sight(Visit, user),
+        rows=lambda user: in_sight(Visit, user).select_related("subject", "site"),
         fields=(
-            *columns(Visit, "id", "subject_id", "study_id", "site_id", "visit_num", "visit_type", "kind"),
-            *columns(Visit, visit_status="status"),
-            *columns(Visit, "target_on", "opens_on", "closes_on", "due_on", "scheduled_at", "location"),
-            *columns(Visit, "coordinator_id", "started_on", "ended_on", "study_day", "deviation_days"),
-            *columns(Visit, "out_of_window_reason", "not_done_reason", "created_at", "updated_at"),
+            *columns(Visit, "id", "subject_id", "study_id", "site_id", "planned_visit_id", "visit_num", "visit_type"),
+            *columns(Visit, "kind", visit_status="status"),
+            *columns(Visit, "is_unscheduled", "unscheduled_reason", "target_on", "opens_on", "closes_on", "due_on"),
+            computed("window_state", choices_of(WindowState) | None, _state, "Where it stands to its window today"),
+            *columns(Visit, "scheduled_at", "location", "coordinator_id", "arrived_at", "started_on", "ended_on"),
+            *columns(Visit, "study_day", "deviation_days", "out_of_window_reason", "move_reason", "not_done_reason"),
+            *columns(Visit, "created_at", "updated_at"),
         ),
-        withheld=frozenset({"out_of_window_reason", "not_done_reason", "deviation_days"}),
-        links=(Link("subject", "subjects"), Link("study", "studies")),
+        withheld=frozenset(
+            {
+                "unscheduled_reason",
+                "window_state",
+                "deviation_days",
+                "out_of_window_reason",
+                "move_reason",
+                "not_done_reason",
+            }
+        ),
+        links=(
+            Link("subject", "subjects"),
+            Link("study", "studies"),
+            Link("site", "sites"),
+            Link("coordinator", "users"),
+            Link("planned_visit", "planned-visits"),
+        ),
+        many=(Many("appointments", "appointments", "visit_id"),),
         filters=(
             *places(),
             exact("visit_status", choices_of(VisitStatus), "status"),
+            Filter("window_state", choices_of(WindowState), _in_state, "Where it stands to its window today"),
+            Filter("is_open", bool, _open, "Whether it is still to be done"),
+            exact("kind", choices_of(VisitKind)),
+            exact("coordinator", UUID, "coordinator_id", "Key of the coordinator"),
             *between("due", "due_on", doc="By the day on which it is due or took place"),
         ),
         orders={
