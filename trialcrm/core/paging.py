@@ -55,11 +55,17 @@ def _value(row: Model, name: str) -> Any:
 
 
 def _cursor(row: Model, order: Order, direction: str) -> str:
-    values = [str(_value(row, name)) for name in order.fields]
-    return urlsafe_b64encode(json.dumps([direction, *values]).encode()).decode().rstrip("=")
+    return cursor_of([_value(row, name) for name in order.fields], direction)
 
 
-def _read_cursor(text: str, order: Order) -> tuple[str, list[str]] | None:
+def cursor_of(values: list[Any], direction: str) -> str:
+    """The place of a row with these values of its order's fields, as a word for an address."""
+    words = [direction, *map(str, values)]
+    return urlsafe_b64encode(json.dumps(words).encode()).decode().rstrip("=")
+
+
+def read_cursor(text: str, order: Order) -> tuple[str, list[str]] | None:
+    """The direction and the values that a cursor stands for; None if it can be none of this order."""
     try:
         direction, *values = json.loads(urlsafe_b64decode(text + "=" * (-len(text) % 4)))
     except (ValueError, TypeError):
@@ -85,7 +91,7 @@ def page_of(
         BadCursor: when strict, in place of giving the first page.
     """
     total = rows.order_by()[: COUNT_LIMIT + 1].count()
-    cursor = _read_cursor(query.get("page", ""), order)
+    cursor = read_cursor(query.get("page", ""), order)
     if strict and cursor is None and query.get("page"):
         raise BadCursor
     backwards = cursor is not None and cursor[0] == "previous"

@@ -17,18 +17,34 @@ from trialcrm.access.scope import scope_of
 from trialcrm.core.paging import Order
 
 from .publishing import Link, Many, Published, published
+from .versions import versions_of
 
 Values = dict[str, Any]
-MOST_NESTED_ROWS = 100
+#: One more than is ever shown, which tells whether there are further ones.
+MOST_NESTED_ROWS = 101
+#: Where a row stands in its list, and which version of it was read: beside the fields, whose names have no such sign.
+PLACE = "@place"
+VERSION = "@version"
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """A list to open beside each row: what of its records, how many, and behind which place (values of its order)."""
+
+    name: str
+    wanted: "Wanted"
+    limit: int
+    after: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What is asked for of one class: the values, the pointers to follow, the lists to open (each with how many)."""
+    """What is asked for of one class: the values, the pointers to follow, the lists to open (under any name)."""
 
     fields: frozenset[str] | None = None
     links: Mapping[str, "Wanted"] = field(default_factory=dict)
-    many: Mapping[str, tuple["Wanted", int]] = field(default_factory=dict)
+    many: Mapping[str, Opening] = field(default_factory=dict)
+    version: bool = False
 
 
 EVERYTHING = Wanted()
@@ -54,9 +70,13 @@ def show(user: Any, item: Published, rows: Iterable[Any], wanted: Wanted = EVERY
     for link in item.links:
         if link.name in wanted.links:
             _follow(user, link, chosen, shown, wanted.links[link.name])
-    for many in item.many:
-        if many.name in wanted.many:
-            _open(user, many, list(zip(chosen, shown, strict=True)), *wanted.many[many.name])
+    lists = {many.name: many for many in item.many}
+    for key, opening in wanted.many.items():
+        _open(user, lists[opening.name], list(zip(chosen, shown, strict=True)), key, opening)
+    if wanted.version:
+        versions = versions_of(chosen)
+        for row, values in zip(chosen, shown, strict=True):
+            values[VERSION] = versions.get(row.pk)
     return shown
 
 
@@ -97,17 +117,31 @@ def _by_key(user: Any, target: Published, keys: set[Any], wanted: Wanted) -> dic
     return {row.pk: values for row, values in zip(rows, show(user, target, rows, wanted), strict=True)}
 
 
-def _open(user: Any, many: Many, pairs: list[tuple[Any, Values]], wanted: Wanted, limit: int) -> None:
+def _open(user: Any, many: Many, pairs: list[tuple[Any, Values]], key: str, opening: Opening) -> None:
     """Put the first rows of a list beside each row that they belong to."""
     target = published(many.to)
+    order = target.order("")
     grouped: dict[Any, list[Values]] = defaultdict(list)
     if pairs and target.may_be_read_by(user):
-        keys = [row.pk for row, _values in pairs]
-        found = list(first_of_each(target, target.rows(user), many.column, keys, limit))
-        for row, values in zip(found, show(user, target, found, wanted), strict=True):
-            grouped[getattr(row, many.column)].append(values)
+        rows = target.rows(user).filter(order.after(list(opening.after))) if opening.after else target.rows(user)
+        owners = [row.pk for row, _values in pairs]
+        found = list(placed(first_of_each(target, rows, many.column, owners, opening.limit), order))
+        for row, values in zip(found, show(user, target, found, opening.wanted), strict=True):
+            grouped[getattr(row, many.column)].append(values | {PLACE: place_of(row, order)})
     for row, values in pairs:
-        values[many.name] = grouped.get(row.pk, [])
+        values[key] = grouped.get(row.pk, [])
+
+
+def placed(rows: QuerySet[Any], order: Order) -> QuerySet[Any]:
+    """The rows with the values of their order that stand in other tables, so that no row is asked for its own."""
+    further = {f"_at_{depth}": F(name.removeprefix("-")) for depth, name in enumerate(order.fields) if "__" in name}
+    return rows.annotate(**further)
+
+
+def place_of(row: Any, order: Order) -> list[Any]:
+    """Where a row stands in a list of this order."""
+    names = enumerate(order.fields)
+    return [getattr(row, f"_at_{depth}" if "__" in name else name.removeprefix("-")) for depth, name in names]
 
 
 def first_of_each(target: Published, rows: QuerySet[Any], column: str, keys: list[Any], limit: int) -> QuerySet[Any]:

@@ -1,5 +1,6 @@
 """Which version of a record somebody has read: the key of its newest history row, as an entity tag (RFC 9110)."""
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -13,6 +14,16 @@ def version_of(record: Any) -> str:
         return ""
     newest = record.history.order_by("-history_id").values_list("history_id", flat=True).first()
     return f'"{newest.hex}"' if newest else ""
+
+
+def versions_of(records: Sequence[Any]) -> dict[Any, str]:
+    """The tags of records of one table, by their keys, with one query."""
+    first = records[0] if records else None
+    if not isinstance(first, AuditedBase) or not hasattr(type(first), "history"):
+        return {}
+    history: Any = type(first).history  # type: ignore[attr-defined]
+    newest = history.filter(id__in=[record.pk for record in records]).order_by("id", "-history_id").distinct("id")
+    return {pk: f'"{version.hex}"' for pk, version in newest.values_list("id", "history_id")}
 
 
 def was_changed_by_others(record: Any, version: str) -> bool:

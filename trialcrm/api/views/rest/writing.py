@@ -1,7 +1,10 @@
-"""Acts over REST: one transaction, once for each key, and not over somebody else's change."""
+"""Acts: one transaction each, once for each key, and not over somebody else's change; and their answers over REST."""
 
 import json
-from typing import Any
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
 from uuid import UUID
 
 from django.db import transaction
@@ -26,51 +29,96 @@ from .entering import require_verb
 from .reading import shown
 
 LONGEST_KEY = 120
+NO_CHARACTER = re.compile(rb"\\u(0000|\{0+\})")
+FAILURES = (Problem, Refused, Http404, SigningOver)
+T = TypeVar("T")
 
 
-def acted(request: HttpRequest, act: Act, pk: UUID | None) -> HttpResponse:
-    """Do one act and answer with the record that came of it.
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """What came with a call of an act: the body, the files, the caller's key for it with the digest that tells it from
+    other calls, and the version of the record that the caller has read.
+    """
+
+    body: Any
+    files: dict[str, Any] = field(default_factory=dict)
+    key: str = ""
+    digest: str = ""
+    version: str = ""
+
+
+#: Gives the answer for the record that came of an act, and whether the act had been done before.
+Answering = Callable[[UUID | None, bool], T]
+
+
+def carried_out(
+    request: HttpRequest, act: Act, pk: UUID | None, read: Callable[[], Sent], answering: Answering[T]
+) -> T:
+    """Do one act in a transaction of its own, once for each key, and answer with what came of it.
 
     What a service noted about a refusal, like a wrong password at a signature, is kept; nothing else is.
+
+    Raises:
+        Problem, Refused, Http404: nothing came of it, and why.
+        SigningOver: signing failed too often; the session has been ended.
     """
     require_verb(request, act.verb)
     require(may_enter(request.user, act.permission))
-    key = _key_of(request)
-    call = digest_of_call(request.method or "", request.get_full_path(), request.body)
+    sent = read()
+    if len(sent.key) > LONGEST_KEY:
+        raise Problem(422, f"A key for a call has {LONGEST_KEY} characters at most.")
     with transaction.atomic():
-        kept = claim(request.user, key, call) if key else None
-        if key and kept is None:
-            return _again(request, act, kept_record(request.user, key))
+        kept = claim(request.user, sent.key, sent.digest) if sent.key else None
+        if sent.key and kept is None:
+            return answering(kept_record(request.user, sent.key), True)
         try:
-            made = _done(request, act, pk)
-        except (Problem, Refused, Http404, SigningOver) as error:
+            made = _done(request, act, pk, sent)
+        except FAILURES as error:
             if kept:
                 give_back(kept)
             transaction.set_rollback(isinstance(error, ChangedMeanwhile))
-            failed: Exception = error
+            failed = error
         else:
             if kept:
                 keep(kept, made)
-            return _answer(request, act, made)
+            return answering(made, False)
     if isinstance(failed, SigningOver):
         end_for_failed_signing(request)
-    return problem(problem_of(failed))
+    raise failed
+
+
+def acted(request: HttpRequest, act: Act, pk: UUID | None) -> HttpResponse:
+    """Do one act and answer with the record that came of it."""
+
+    def answering(made: UUID | None, is_again: bool) -> HttpResponse:
+        response = _answer(request, act, made)
+        if is_again:
+            response["Idempotent-Replayed"] = "true"
+        return response
+
+    try:
+        return carried_out(request, act, pk, lambda: _sent(request, act), answering)
+    except FAILURES as error:
+        return problem(problem_of(error))
 
 
 def to_sign(request: HttpRequest, act: Act, pk: UUID) -> HttpResponse:
+    """What an act signs, as an answer."""
+    return answer(what_is_signed(request, act, pk))
+
+
+def what_is_signed(request: HttpRequest, act: Act, pk: UUID) -> dict[str, Any]:
     """What an act signs, line by line, with the digest to send back as `shown` (21 CFR 11.50, 11.70)."""
     require_verb(request, Verb.READ)
     require(may_enter(request.user, act.permission))
     record = allowed_record(act, request.user, pk)
     signed, meaning = act.signs(record)  # type: ignore[misc]
-    return answer(
-        {
-            "statement": str(STATEMENTS[meaning]),
-            "content": [{"name": line.name, "label": line.label, "shown": line.shown} for line in content_of(signed)],
-            "shown": digest_of_record(signed),
-            "asks_for_email": needs_address(request),
-        }
-    )
+    return {
+        "statement": str(STATEMENTS[meaning]),
+        "content": [{"name": line.name, "label": line.label, "shown": line.shown} for line in content_of(signed)],
+        "shown": digest_of_record(signed),
+        "asks_for_email": needs_address(request),
+    }
 
 
 class ChangedMeanwhile(Problem):
@@ -80,29 +128,27 @@ class ChangedMeanwhile(Problem):
         super().__init__(412, "Somebody changed this record since you read it. Read it again.")
 
 
-def _done(request: HttpRequest, act: Act, pk: UUID | None) -> UUID:
+def _done(request: HttpRequest, act: Act, pk: UUID | None, sent: Sent) -> UUID:
     item = published(act.on)
-    body, files = _sent(request, act)
     # What is not in sight, or may not be done, is said before what is wrong with the body.
     known = None if act.parent else allowed_record(act, request.user, pk)
-    body = read_body(act, body)
+    body = read_body(act, sent.body)
     record = known or record_for(act, request.user, pk, body)
     if act.signs is not None and getattr(request, "token", None) is not None:
         raise Refused(refused("A signature is given in a session of your own, and not with a token."))
-    version = _version_expected(request, act, item, pk)
-    made = perform(act, Call(request, record, body), files)
+    version = _version_expected(request, act, item, pk, sent.version)
+    made = perform(act, Call(request, record, body), sent.files)
     if version and was_changed_by_others(one_row(request.user, item, pk), version):  # type: ignore[arg-type]
         raise ChangedMeanwhile
     return made
 
 
-def _version_expected(request: HttpRequest, act: Act, item: Published, pk: UUID | None) -> str:
+def _version_expected(request: HttpRequest, act: Act, item: Published, pk: UUID | None, given: str) -> str:
     """The version that the caller has read; needed for a change of fields, heeded for everything.
 
     Raises:
         Problem: it is needed and not given (428), or no longer the record's (412).
     """
-    given = request.headers.get("If-Match", "")
     if act.is_changing and not given:
         raise Problem(428, "Send the ETag of the record that you read as If-Match.")
     if not given or given == "*" or pk is None:
@@ -112,34 +158,42 @@ def _version_expected(request: HttpRequest, act: Act, item: Published, pk: UUID 
     return given
 
 
-def _sent(request: HttpRequest, act: Act) -> tuple[Any, dict[str, Any]]:
+def _sent(request: HttpRequest, act: Act) -> Sent:
     """What was sent, as JSON or, with files, as a form."""
+    body, files = _body(request, act)
+    return Sent(
+        body,
+        files,
+        key=request.headers.get("Idempotency-Key", ""),
+        digest=digest_of_call(request.method or "", request.get_full_path(), request.body),
+        version=request.headers.get("If-Match", ""),
+    )
+
+
+def _body(request: HttpRequest, act: Act) -> tuple[Any, dict[str, Any]]:
     if act.takes_files and request.content_type == "multipart/form-data":
         return request.POST.dict(), {name: request.FILES.getlist(name) for name in request.FILES}
+    sent = json_of(request)
+    if not isinstance(sent, dict):
+        raise Problem(422, "Send an object.", (Fault("", "An object with the fields of the act."),))
+    return sent, {}
+
+
+def json_of(request: HttpRequest) -> Any:
+    """The body as JSON whose texts the database can hold.
+
+    Raises:
+        Problem: it is of another media type (415), no JSON (400), or has characters that are none (422).
+    """
     if request.content_type != "application/json":
         raise Problem(415, "Send application/json.")
     try:
         sent = json.loads(request.body or b"{}")
     except (ValueError, RecursionError):
         raise Problem(400, "This is no JSON.") from None
-    if not isinstance(sent, dict):
-        raise Problem(422, "Send an object.", (Fault("", "An object with the fields of the act."),))
-    if "\\u0000" in request.body.decode("utf-8", "replace"):
+    if NO_CHARACTER.search(request.body):
         raise Problem(422, "Text holds no NUL characters.", (Fault("", "Text holds no NUL characters."),))
-    return sent, {}
-
-
-def _key_of(request: HttpRequest) -> str:
-    key = request.headers.get("Idempotency-Key", "")
-    if len(key) > LONGEST_KEY:
-        raise Problem(422, f"An Idempotency-Key has {LONGEST_KEY} characters at most.")
-    return key
-
-
-def _again(request: HttpRequest, act: Act, made: UUID | None) -> HttpResponse:
-    response = _answer(request, act, made)
-    response["Idempotent-Replayed"] = "true"
-    return response
+    return sent
 
 
 def _answer(request: HttpRequest, act: Act, made: UUID | None) -> HttpResponse:
