@@ -119,7 +119,7 @@ def _has_record(act: Act) -> bool:
 
 def _address(act: Act) -> str:
     if act.is_creating:
-        return f"/{act.on}"
+        return f"/{act.on}" if act.name == "create" else f"/{act.on}/{act.name}"
     return f"/{act.on}/{{uuid:pk}}" if act.is_changing else f"/{act.on}/{{uuid:pk}}/{act.name}"
 
 

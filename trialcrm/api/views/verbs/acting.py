@@ -11,9 +11,10 @@ from django.http import Http404, HttpRequest, QueryDict
 from django.utils.datastructures import MultiValueDict
 from pydantic import BaseModel, ValidationError
 
+from trialcrm.access.gates import may_enter
 from trialcrm.api.domain.problems import Fault, Problem
 from trialcrm.api.domain.tokens import Verb
-from trialcrm.core.decisions import Decision, require
+from trialcrm.core.decisions import ALLOWED, Decision, require
 
 from .bodies import body_of
 
@@ -42,9 +43,12 @@ class Act:
     """One act on a published class.
 
     `load` finds the record that it is about: for what is made anew the record that it belongs to, whose key stands in
-    the body under `parent`. The form is made with what `bound` gives and then called with the service, which gets the
+    the body under `parent`. What is done by participants about what is their own is open with `own_permission` too;
+    without any permission an act is open to everybody who is known. An act that is `on_all` is about no single record
+    and gives none back. The form is made with what `bound` gives and then called with the service, which gets the
     record as `about` and besides what `known` gives. `made` says which record of the class came of it, where that is
-    not the service's own result.
+    not the service's own result. `names` are other names that fields of the form have outside. Where an act `keeps`,
+    fields that are not sent stay as they are recorded; what changes a record's fields always does.
     """
 
     on: str
@@ -58,13 +62,17 @@ class Act:
     rule: Callable[[Any, Record], Decision] | None = None
     bound: Callable[[Call], dict[str, Any]] = nothing_more
     known: Callable[[Call], dict[str, Any]] = nothing_more
+    own_permission: str = ""
     parent: str = ""
+    is_on_all: bool = False
     verb: Verb = Verb.ACT
     extra: Mapping[str, Any] = field(default_factory=dict)
     without: frozenset[str] = frozenset()
     optional: frozenset[str] = frozenset()
+    names: Mapping[str, str] = field(default_factory=dict)
+    keeps: bool = False
     flat: Callable[[dict[str, Any]], dict[str, Any]] | None = None
-    made: Callable[[Any, Call], UUID] = lambda result, call: result.pk
+    made: Callable[[Any, Call], UUID | None] = lambda result, call: result.pk
     signs: Callable[[Record], tuple[Record, Any]] | None = None
     takes_files: bool = False
 
@@ -75,6 +83,20 @@ class Act:
     @property
     def is_changing(self) -> bool:
         return self.verb is Verb.CHANGE
+
+    @property
+    def has_record(self) -> bool:
+        """Whether the act is about a record that exists, whose key stands in the address."""
+        return not (self.is_creating or self.is_on_all)
+
+    def may_be_done_by(self, user: Any) -> Decision:
+        """Whether the person holds the right to this act anywhere, as staff or of their own."""
+        own = self.own_permission and may_enter(user, self.own_permission)
+        return ALLOWED if own or not self.permission else may_enter(user, self.permission)
+
+    @property
+    def is_keeping(self) -> bool:
+        return self.keeps or self.is_changing
 
     @property
     def operation(self) -> str:
@@ -145,8 +167,8 @@ def record_for(act: Act, user: Any, pk: UUID | None, body: Mapping[str, Any]) ->
         raise Problem(422, faults=(Fault(act.parent, "There is no such record in your sight."),)) from None
 
 
-def perform(act: Act, call: Call, files: Mapping[str, list[UploadedFile]] | None = None) -> UUID:
-    """Do it, by the same rule, form and service as the page; the key of the record that came of it.
+def perform(act: Act, call: Call, files: Mapping[str, list[UploadedFile]] | None = None) -> UUID | None:
+    """Do it, by the same rule, form and service as the page; the key of the record that came of it, if one did.
 
     Raises:
         Refused: the rule does not allow it.
@@ -154,19 +176,34 @@ def perform(act: Act, call: Call, files: Mapping[str, list[UploadedFile]] | None
     """
     if act.rule is not None:
         require(act.rule(call.user, call.record))
-    form: Any = act.form(typed(act, call.body), MultiValueDict(dict(files or {})), **act.bound(call))
+    bound = act.bound(call)
+    given = named(act, call.body)
+    if act.is_keeping:
+        given = {**_recorded(act.form(**bound)), **given}
+    form: Any = act.form(typed(given), MultiValueDict(dict(files or {})), **bound)
     about = {act.about: call.record} if act.about else {}
     result = form.tell(act.service, by=call.user, **about, **act.known(call))
     if result is None:
-        raise _refusal(form)
+        raise _refusal(act, form)
     return act.made(result, call)
 
 
-def typed(act: Act, body: Mapping[str, Any]) -> QueryDict:
-    """The body as the form of the page would send it."""
-    values = {name: value for name, value in body.items() if name != act.parent}
+def named(act: Act, body: Mapping[str, Any]) -> dict[str, Any]:
+    """The values of a body under the names that they have in the form."""
+    inside = {outside: name for name, outside in act.names.items()}
+    values = {inside.get(name, name): value for name, value in body.items() if name != act.parent}
+    return act.flat(values) if act.flat else values
+
+
+def _recorded(form: Any) -> dict[str, Any]:
+    """What stands in the fields of the page before anything is typed."""
+    return {name: form[name].value() for name in form.fields}
+
+
+def typed(values: Mapping[str, Any]) -> QueryDict:
+    """Values as the form of the page would send them."""
     sent = QueryDict(mutable=True)
-    for name, value in (act.flat(values) if act.flat else values).items():
+    for name, value in values.items():
         if value is None or value is False:
             continue
         sent.setlist(name, [_text(item) for item in value] if isinstance(value, list) else [_text(value)])
@@ -179,9 +216,9 @@ def _text(value: Any) -> str:
     return value.isoformat() if hasattr(value, "isoformat") else str(value)
 
 
-def _refusal(form: Any) -> Problem:
+def _refusal(act: Act, form: Any) -> Problem:
     faults = tuple(
-        Fault("" if name == forms.forms.NON_FIELD_ERRORS else name, str(message))
+        Fault("" if name == forms.forms.NON_FIELD_ERRORS else act.names.get(name, name), str(message))
         for name, messages in form.errors.items()
         for message in messages
     )

@@ -34,12 +34,13 @@ def body_of(act: "Act") -> type[BaseModel]:
     """The type of an act's body: the fields of its form, the record that it belongs to, and what is its own.
 
     A field that the form always asks for is needed; one that depends on the record may be left out, and the form says
-    when it is not.
+    when it is not. Nothing is needed where fields that are not sent keep their values.
     """
     wanted: dict[str, Any] = {act.parent: (UUID, ...)} if act.parent else {}
     for name, asked in _fields_of(act.form).items():
         if name not in act.without and not isinstance(asked, forms.FileField):
-            wanted[name] = _typed(asked, asked.required and name not in act.optional)
+            needed = asked.required and name not in act.optional and not act.is_keeping
+            wanted[act.names.get(name, name)] = _typed(asked, needed)
     wanted.update(act.extra)
     return create_model(f"{act.operation}_body", __config__=ConfigDict(extra="forbid"), **wanted)
 
