@@ -113,14 +113,13 @@ def _shown(user: Any, conversation: Conversation, message: Message) -> Shown:
     attachments = list(message.attachments.all())
     for item in attachments:
         item.subject = conversation.subject
-    receipts = [receipt for receipt in message.receipts.all() if _is_meant_for(receipt, message, conversation)]
-    first = min((item for item in receipts if item.read_at), key=_when_read, default=None)
+    first = first_reading(message)
     return Shown(
         message=message,
         text=None if message.is_retracted else message.text,
         who=str(conversation.subject) if message.is_from_participant else message.sender.name,
         is_mine=message.sender_id == user.pk,
-        progress=progress_of(receipts),
+        progress=progress_so_far(message),
         read_by=first.person.name if first and not first.is_of_participant else "",
         read_at=first.read_at if first else None,
         attachments=[] if message.is_retracted else attachments,
@@ -132,8 +131,22 @@ def _when_read(receipt: MessageReceipt) -> Any:
     return receipt.read_at
 
 
-def _is_meant_for(receipt: MessageReceipt, message: Message, conversation: Conversation) -> bool:
-    if conversation.kind == ConversationKind.STAFF:
+def progress_so_far(message: Message) -> Progress:
+    """How far a message has come with those whom it is for; its receipts and conversation were read with it."""
+    return progress_of(_receipts_that_count(message))
+
+
+def first_reading(message: Message) -> MessageReceipt | None:
+    """The receipt of the first who read a message, of those whom it is for."""
+    return min((item for item in _receipts_that_count(message) if item.read_at), key=_when_read, default=None)
+
+
+def _receipts_that_count(message: Message) -> list[MessageReceipt]:
+    return [receipt for receipt in message.receipts.all() if _is_meant_for(receipt, message)]
+
+
+def _is_meant_for(receipt: MessageReceipt, message: Message) -> bool:
+    if message.conversation.kind == ConversationKind.STAFF:
         return receipt.person_id != message.sender_id
     return receipt.is_of_participant != message.is_from_participant
 
