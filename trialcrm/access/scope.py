@@ -143,6 +143,11 @@ def limit(user: Any, to: Limit) -> None:
     forget()
 
 
+def limit_of(user: Any) -> Limit:
+    """To what the person is held in the request under way; nothing where no token limits them."""
+    return context.bound(("limit", user.pk)) or Limit()
+
+
 def forget() -> None:
     """Drop what this request has kept, after it changed somebody's rights."""
     memory = context.memory()
@@ -153,8 +158,7 @@ def forget() -> None:
 
 def _resolve(user: Any) -> Scope:
     scope = Scope()
-    to = context.bound(("limit", user.pk)) or Limit()
-    for grant in filter(None, map(to.within, _grants(user))):
+    for grant in filter(None, map(limit_of(user).within, _grants(user))):
         _add(scope, grant)
     return scope
 
