@@ -35,6 +35,20 @@ def play(stories: Iterable[Story], now: datetime, kept: dict[Any, Any] | None = 
     return kept
 
 
+def in_turns(stories: Iterable[Story], now: datetime) -> Story:
+    """Several stories as one, each going on when its moment comes; what lies after now never happens."""
+    waiting = [(next(story), turn, story) for turn, story in enumerate(stories)]
+    while waiting:
+        waiting.sort(key=lambda item: item[:2])
+        at, turn, story = waiting.pop(0)
+        if at > now:
+            return
+        yield at
+        upcoming = next(story, None)
+        if upcoming is not None:
+            waiting.append((max(upcoming, at), turn, story))
+
+
 def _wait(queue: list[tuple[datetime, int, Story]], turn: int, story: Story, until: datetime, now: datetime) -> None:
     if until <= now:
         heappush(queue, (until, turn, story))

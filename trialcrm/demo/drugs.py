@@ -4,114 +4,44 @@ Everything is done by whoever would do it. Sites without a pharmacist in the cas
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import date, time, timedelta
 from decimal import Decimal
 from random import Random
 from typing import Any
 
 from medications import services
 from medications.domain.adherence import DoseStatus
+from medications.domain.slots import doses
 from medications.domain.stock import Arrival
 from medications.models import Distribution, Kit, Lot, MedicationOrder, Product
-from medications.selectors import due_doses
+from medications.selectors import kit_in_hand, regimen_of
 from medications.services import Prescription, Returned
 from subjects.models import Membership, Study, Subject
 from trialcrm.access.roles import Role
-from trialcrm.audit.acts import SystemActor
 from trialcrm.core import clock
 from trialcrm.core.decisions import Refused
 from trialcrm.users.models import User
 from trialcrm.users.services.proofs import witnessed
 
 from .cast import holders
-from .clockwork import Story
+from .clockwork import Story, in_turns
 from .days import moment, next_working_day
+from .shelves import SUPPLIES, Shelf
 from .world import BY_NUMBER, World
 
-PHARMACY = SystemActor("central pharmacy")
 _DAY = timedelta(days=1)
 _USE = 28
 #: Spare units in a kit, for visits that come late.
 _SPARE = 7
 #: Kits handed out longer ago than this are not told in the demo, except the last of each participant.
 _TOLD = 70
-
-
-@dataclass(frozen=True, slots=True)
-class _Supply:
-    """What a study's kits hold: name on the label, form, way, unit, dose, instructions."""
-
-    name: str
-    dose_form: str
-    route: str
-    unit: str
-    dose: int
-    instructions: str
-
-
-_SUPPLIES = {
-    "DEMO-01": _Supply(
-        "MEM-417 20 mg or placebo",
-        "TABLET",
-        "ORAL",
-        "tablet",
-        20,
-        "Take one tablet each morning with a glass of water, with or without food. If you forget it, take it the same "
-        "day; never take two on one day. Keep all tablets that are left and bring them to your visit.",
-    ),
-    "DEMO-02": _Supply(
-        "Knee gel 40 mg",
-        "SOLUTION",
-        "TOPICAL",
-        "sachet",
-        40,
-        "Spread one sachet on the knee each morning and wash your hands. Bring empty sachets to your visit.",
-    ),
-    "DEMO-03": _Supply(
-        "Sleep tablets 5 mg or placebo",
-        "TABLET",
-        "ORAL",
-        "tablet",
-        5,
-        "Take one tablet half an hour before you go to bed. Do not drive afterwards.",
-    ),
-}
-
-
-@dataclass
-class _Shelf:
-    """One site's supply: who keeps it, and its kits."""
-
-    world: World
-    number: str
-    product: Product
-    rng: Random
-    lots: list[Lot] = field(default_factory=list)
-
-    @property
-    def zone(self) -> str:
-        return BY_NUMBER[self.number].zone
-
-    @property
-    def today(self) -> date:
-        return self.world.today(self.number)
-
-    @property
-    def pharmacist(self) -> Any:
-        held = holders(Role.PHARM, self.number)
-        return self.world.users[held[0].email] if held else PHARMACY
-
-    def at(self, on: date, hour: int) -> datetime:
-        return moment(on, time(hour, self.rng.randrange(60)), self.zone)
-
-    def supply(self) -> _Supply:
-        return _SUPPLIES[self.product.study.protocol_id]
+#: For how long diaries are told; the dose of today is still to be entered.
+_DIARY, _UNTOLD = timedelta(days=13), timedelta(hours=20)
 
 
 def supplies(world: World) -> Iterator[Story]:
     """The stories of medication, played after the lives of the participants, because they look at people there."""
-    for study in Study.objects.filter(protocol_id__in=_SUPPLIES):
+    for study in Study.objects.filter(protocol_id__in=SUPPLIES):
         numbers = [number for number, place in BY_NUMBER.items() if place.study == study.protocol_id]
         if any(_treated(world, number) for number in numbers):
             yield _study(world, study, numbers)
@@ -129,7 +59,7 @@ def _manager(world: World) -> User:
 def _study(world: World, study: Study, numbers: list[str]) -> Story:
     """What the sponsor sends first; then each site with its participants, in the order of time."""
     yield world.now - timedelta(days=_TOLD + 90)
-    supply, by = _SUPPLIES[study.protocol_id], _manager(world)
+    supply, by = SUPPLIES[study.protocol_id], _manager(world)
     product = services.register_product(
         by=by,
         study=study,
@@ -143,7 +73,7 @@ def _study(world: World, study: Study, numbers: list[str]) -> Story:
     )
     lots = [_lot(by, product, f"{study.protocol_id[-2:]}{letter}24", days, world) for letter, days in _LOTS]
     stories = [_site(_shelf(world, number, product, lots)) for number in numbers]
-    yield from _in_turns(stories, world.now)
+    yield from in_turns(stories, world.now)
 
 
 #: Lots by letter, with the days until they expire: one soon, one in between, one that lasts.
@@ -157,36 +87,23 @@ def _lot(by: User, product: Product, number: str, days: int, world: World) -> Lo
     return services.release_lot(by=by, lot=lot, released_on=clock.now().date(), release_reference=f"COA-{number}")
 
 
-def _shelf(world: World, number: str, product: Product, lots: list[Lot]) -> _Shelf:
+def _shelf(world: World, number: str, product: Product, lots: list[Lot]) -> Shelf:
     # Chance shall be the same each time the demo is built.
-    return _Shelf(world, number, product, Random(f"drugs/{number}"), lots)  # noqa: S311
+    return Shelf(world, number, product, Random(f"drugs/{number}"), lots)  # noqa: S311
 
 
-def _in_turns(stories: list[Story], now: datetime) -> Story:
-    """Several stories as one, each going on when its moment comes; what lies after now never happens."""
-    waiting = [(next(story), turn, story) for turn, story in enumerate(stories)]
-    while waiting:
-        waiting.sort(key=lambda item: item[:2])
-        at, turn, story = waiting.pop(0)
-        if at > now:
-            return
-        yield at
-        upcoming = next(story, None)
-        if upcoming is not None:
-            waiting.append((max(upcoming, at), turn, story))
-
-
-def _site(shelf: _Shelf) -> Story:
+def _site(shelf: Shelf) -> Story:
     people = _treated(shelf.world, shelf.number)
     yield shelf.at(shelf.today - timedelta(days=_TOLD + 80), 9)
     for place, lot in enumerate(shelf.lots):
         _received(shelf, lot, place, (4, 8, 16 + 4 * len(people))[place])
-    yield from _in_turns([_course(shelf, subject) for subject in people], shelf.world.now)
+    courses = [_course(shelf, subject) for subject in people]
+    yield from in_turns([*courses, _diaries(shelf)], shelf.world.now)
     yield max(clock.now(), min(shelf.world.now, shelf.at(shelf.today, 7)))
     _waits_today(shelf)
 
 
-def _received(shelf: _Shelf, lot: Lot, place: int, count: int) -> None:
+def _received(shelf: Shelf, lot: Lot, place: int, count: int) -> None:
     supply_number = f"{shelf.number}-{place + 1}"
     numbers = [f"{shelf.number}{place + 1}{number:03d}" for number in range(1, count + 1)]
     shipment = services.send_shipment(
@@ -201,7 +118,7 @@ def _received(shelf: _Shelf, lot: Lot, place: int, count: int) -> None:
     services.receive_shipment(by=shelf.pharmacist, shipment=shipment, arrival=arrival)
 
 
-def _course(shelf: _Shelf, subject: Subject) -> Story:
+def _course(shelf: Shelf, subject: Subject) -> Story:
     """One participant: an order from the first dose told here, a kit each four weeks, and what came back."""
     rng = Random(f"drugs/{subject.subject_id}")  # noqa: S311  (the same each time the demo is built)
     first = subject.first_dose_on or shelf.today
@@ -225,7 +142,7 @@ def _course(shelf: _Shelf, subject: Subject) -> Story:
         yield shelf.at(next_working_day(clock.today(shelf.zone) + timedelta(days=_USE)), 10)
 
 
-def _ordered(shelf: _Shelf, subject: Subject, on: date) -> MedicationOrder:
+def _ordered(shelf: Shelf, subject: Subject, on: date) -> MedicationOrder:
     team, supply = shelf.world.team(shelf.number), shelf.supply()
     prescription = Prescription(
         product=shelf.product,
@@ -244,7 +161,7 @@ def _ordered(shelf: _Shelf, subject: Subject, on: date) -> MedicationOrder:
     return services.sign_order(by=team.physician, order=order, proof=witnessed(team.physician, order))
 
 
-def _handed(shelf: _Shelf, order: MedicationOrder) -> Distribution | None:
+def _handed(shelf: Shelf, order: MedicationOrder) -> Distribution | None:
     try:
         item = _prepared(shelf, order, clock.today(shelf.zone))
     except Refused:  # the participant left, or the shelf is empty
@@ -259,18 +176,18 @@ def _handed(shelf: _Shelf, order: MedicationOrder) -> Distribution | None:
     )
 
 
-def _prepared(shelf: _Shelf, order: MedicationOrder, on: date) -> Distribution:
+def _prepared(shelf: Shelf, order: MedicationOrder, on: date) -> Distribution:
     return services.prepare_kit(by=shelf.pharmacist, order=order, planned_on=on, planned_days=_USE)
 
 
-def _acknowledged(shelf: _Shelf, item: Distribution) -> None:
+def _acknowledged(shelf: Shelf, item: Distribution) -> None:
     """By the participant of the cast, for all others with the coordinator as witness."""
     own = Membership.objects.filter(role=Role.PART, subject=item.subject_id).select_related("user").first()
     by = own.user if own else shelf.world.team(shelf.number).coordinator
     services.acknowledge_receipt(by=by, distribution=item, units_acknowledged=item.units_dispensed or 0)
 
 
-def _counted(shelf: _Shelf, item: Distribution, rng: Random) -> None:
+def _counted(shelf: Shelf, item: Distribution, rng: Random) -> None:
     """What came back: mostly the spare ones, sometimes many more, now and then some were lost."""
     days = (clock.today(shelf.zone) - (item.dispensed_on or shelf.today)).days
     left = max(0, (item.units_dispensed or 0) - days)
@@ -284,8 +201,8 @@ def _counted(shelf: _Shelf, item: Distribution, rng: Random) -> None:
         services.reconcile_kit(by=shelf.pharmacist, distribution=item, discrepancy_reason=why or "Counted twice.")
 
 
-def _waits_today(shelf: _Shelf) -> None:
-    """Kits prepared for today, one in quarantine, a draft to sign, a shipment on its way, doses of the last days."""
+def _waits_today(shelf: Shelf) -> None:
+    """Kits prepared for today, one in quarantine, a draft to sign, a shipment on its way."""
     site, running = shelf.world.sites[shelf.number], _running(shelf)
     for order in running[:3]:
         _try_to_prepare(shelf, order)
@@ -300,42 +217,55 @@ def _waits_today(shelf: _Shelf) -> None:
         sent_on=shelf.today - _DAY,
         kits=[(f"{shelf.number}9{number:03d}", _USE + _SPARE) for number in range(1, 7)],
     )
-    with_account = set(Membership.objects.filter(role=Role.PART, subject__site=site).values_list("subject", flat=True))
-    for order in sorted(running, key=lambda order: order.subject_id not in with_account)[:6]:
-        _doses(shelf, order)
     _written(shelf, running)
 
 
-def _running(shelf: _Shelf) -> list[MedicationOrder]:
+def _running(shelf: Shelf) -> list[MedicationOrder]:
     rows = MedicationOrder.objects.filter(site=shelf.world.sites[shelf.number], status="active")
     related = ("subject__site", "subject__study", "product", "study", "site")
     return list(rows.select_related(*related).order_by("subject__subject_id"))
 
 
-def _try_to_prepare(shelf: _Shelf, order: MedicationOrder) -> None:
+def _try_to_prepare(shelf: Shelf, order: MedicationOrder) -> None:
     try:
         _prepared(shelf, order, shelf.today)
     except Refused:  # no kit is left that keeps for four weeks
         return
 
 
-def _doses(shelf: _Shelf, order: MedicationOrder) -> None:
-    """Entries of the last days by the participant of the cast, read from paper by the coordinator for others."""
+def _diaries(shelf: Shelf) -> Story:
+    """Doses of the last days, each entered in its turn: of participants with an account first, and of some others."""
+    yield moment(shelf.today - _DIARY, time(), shelf.zone)
+    site = shelf.world.sites[shelf.number]
+    with_account = set(Membership.objects.filter(role=Role.PART, subject__site=site).values_list("subject", flat=True))
+    chosen = sorted(_running(shelf), key=lambda order: order.subject_id not in with_account)[:6]
+    yield from in_turns([_diary(shelf, order) for order in chosen], shelf.world.now)
+
+
+def _diary(shelf: Shelf, order: MedicationOrder) -> Story:
+    """Entries by the participant of the cast, read from paper by the coordinator for others; a few are missing."""
     own = Membership.objects.filter(role=Role.PART, subject=order.subject_id).select_related("user").first()
     by = own.user if own else shelf.world.team(shelf.number).coordinator
     rng = Random(f"doses/{order.subject}")  # noqa: S311  (the same each time the demo is built)
-    for slot, log in reversed(due_doses(by if not own else PHARMACY, order, shelf.today - timedelta(days=13))):
-        if log or slot > clock.now() - timedelta(hours=20) or rng.random() < 0.05:
+    for dose in doses([regimen_of(order)], shelf.today - _DIARY, shelf.today + _DAY, shelf.zone):
+        if dose.slot_at > shelf.world.now - _UNTOLD:
+            return
+        yield dose.slot_at + timedelta(minutes=rng.randrange(5, 300))
+        if rng.random() < 0.05 or kit_in_hand(order, dose.day) is None:
             continue
         status = DoseStatus.TAKEN if rng.random() < 0.92 else DoseStatus.MISSED
         facts: dict[str, Any] = {"missed_reason": "forgot"} if status == DoseStatus.MISSED else {}
-        with clock.frozen(slot + timedelta(minutes=rng.randrange(5, 300))):
-            services.log_dose(
-                by=by, order=order, slot_at=slot, adherence_status=status, proxy_reason="Read from the diary.", **facts
-            )
+        services.log_dose(
+            by=by,
+            order=order,
+            slot_at=dose.slot_at,
+            adherence_status=status,
+            proxy_reason="Read from the diary.",
+            **facts,
+        )
 
 
-def _written(shelf: _Shelf, running: list[MedicationOrder]) -> None:
+def _written(shelf: Shelf, running: list[MedicationOrder]) -> None:
     """Words to participants, an order on hold, and one of which another version waits for a signature."""
     team = shelf.world.team(shelf.number)
     for order in running[:4]:

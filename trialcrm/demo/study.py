@@ -3,7 +3,9 @@
 Everything is done by the portal's own services, by the person whose task it is and at the time when it would have been.
 """
 
-from collections.abc import Callable
+import contextlib
+import gc
+from collections.abc import Callable, Iterator
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
@@ -30,7 +32,7 @@ def build(say: Callable[[str], None] = print) -> None:
     if Study.objects.filter(protocol_id__in=PROTOCOLS).exists():
         return
     say("Building the demo study …")
-    with transaction.atomic():
+    with transaction.atomic(), _without_collection():
         world = World(clock.now())
         studies = [founding.study(world, protocol) for protocol in PROTOCOLS.values()]
         with without_announcements():
@@ -38,3 +40,15 @@ def build(say: Callable[[str], None] = print) -> None:
             # What follows looks at people who are there.
             play([*drugs.supplies(world), *harms.events(world), *talk.talks(world)], world.now, kept)
     say(f"{Subject.objects.count()} participants in {len(PROTOCOLS)} studies.")
+
+
+@contextlib.contextmanager
+def _without_collection() -> Iterator[None]:
+    """Python looks for no garbage: all that is built is kept to the end, and the search takes a tenth of the time."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()

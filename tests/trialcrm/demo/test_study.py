@@ -28,6 +28,7 @@ from trialcrm.audit.models import AuditLog
 from trialcrm.core import clock
 from trialcrm.demo import study
 from trialcrm.demo.cast import CAST
+from trialcrm.demo.database import planning_once
 from trialcrm.demo.protocols import PROTOCOLS
 from trialcrm.demo.world import PLACES
 from trialcrm.users.models import User
@@ -38,7 +39,7 @@ pytestmark = pytest.mark.xdist_group("demo")
 
 @pytest.fixture(scope="module")
 def _built(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
-    with django_db_blocker.unblock(), transaction.atomic():
+    with django_db_blocker.unblock(), planning_once(), transaction.atomic():
         study.build(say=lambda text: None)
         yield
         transaction.set_rollback(True)
