@@ -50,6 +50,14 @@ def crawling(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("django.test.client.store_rendered_templates", _keep_first)
 
 
+@pytest.fixture(scope="module")
+def uncopied() -> Iterator[None]:
+    """The same about contexts only, for requests of which every query counts."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("django.test.client.store_rendered_templates", _keep_first)
+        yield
+
+
 def _keep_first(store: dict[str, Any], signal: Any, sender: Any, template: Any, **given: Any) -> None:
     # A list, because that is what the client takes apart.
     store.setdefault("context", [given["context"]])

@@ -4,6 +4,8 @@ Built once through the services and kept in the template database; nothing in it
 run. `enrolled(...)` and its neighbours make subjects within a test.
 """
 
+import contextlib
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
@@ -31,6 +33,7 @@ from subjects.models import (
 from subjects.services import Coded, Given, Signed
 from tests.support.days import in_days
 from trialcrm.access.roles import SPONSOR_ROLES, Role
+from trialcrm.audit import context
 from trialcrm.audit.acts import SystemActor
 from trialcrm.core import clock
 from trialcrm.users.domain.invitations import IdentityMethod
@@ -55,6 +58,13 @@ PARTS = (
     ("outsider", "Oren Blum", Role.CRC, "702"),
     ("other_investigator", "Dr Lea Roth", Role.PI, "702"),
 )
+
+
+@contextlib.contextmanager
+def in_one_request() -> Iterator[None]:
+    """Services called to build something share what they look up about rights, as those of one request do."""
+    with context.request() if context.memory() is None else contextlib.nullcontext():
+        yield
 
 
 def address(part: str) -> str:
@@ -188,6 +198,7 @@ class Trial:
     def today(self, site: Site | None = None) -> date:
         return clock.today((site or self.site).time_zone)
 
+    @in_one_request()
     def registered(self, *, site: Site | None = None, days_ago: int = 7, **identity: Any) -> Subject:
         """A subject in screening, consented some days ago."""
         site = site or self.site
@@ -202,6 +213,7 @@ class Trial:
             signed=Signed(version=self.consent_version, signed_at=signed_at),
         )
 
+    @in_one_request()
     def passed(self, **facts: Any) -> Screening:
         """An attempt with every criterion met."""
         screening = Screening.objects.get(subject=self.registered(**facts), is_current=True)
@@ -214,12 +226,14 @@ class Trial:
         met = {CriterionKind.INCLUSION: "Y", CriterionKind.EXCLUSION: "N"}
         return {item.pk: Given(met[CriterionKind(item.kind)]) for item in self.study.criteria.all()}
 
+    @in_one_request()
     def eligible(self, **facts: Any) -> Subject:
         screening = self.passed(**facts)
         by = self.investigator if screening.site_id == self.site.pk else self.other_investigator
         services.confirm_eligibility(by=by, screening=screening, proof=witnessed(by, screening))
         return Subject.objects.select_related("study", "site").get(pk=screening.subject_id)
 
+    @in_one_request()
     def on_treatment(self, *, first_dose_days_ago: int = 0, **facts: Any) -> Subject:
         """A subject whose first dose was some days ago: the dated schedule of visits exists."""
         days = {"days_ago": first_dose_days_ago + 7, **facts}
