@@ -45,6 +45,21 @@ def body_of(act: "Act") -> type[BaseModel]:
     return create_model(f"{act.operation}_body", __config__=ConfigDict(extra="forbid"), **wanted)
 
 
+def schema_of(body: type[BaseModel]) -> dict[str, Any]:
+    """The JSON schema of a body as one piece, for a document that knows no parts of bodies."""
+    schema = body.model_json_schema(ref_template="{model}")
+    return _whole(schema, schema.pop("$defs", {}))
+
+
+def _whole(part: Any, parts: dict[str, Any]) -> Any:
+    if isinstance(part, list):
+        return [_whole(each, parts) for each in part]
+    if not isinstance(part, dict):
+        return part
+    known = parts[part["$ref"]] if "$ref" in part else {}
+    return {name: _whole(value, parts) for name, value in {**known, **part}.items() if name != "$ref"}
+
+
 def _fields_of(form: Any) -> dict[str, forms.Field]:
     return dict(form.base_fields)
 
