@@ -71,11 +71,14 @@ def audience(
     site_id: uuid.UUID | None,
     subject_id: uuid.UUID | None = None,
 ) -> list[Any]:
-    """The active people who hold one of the roles now: at the site, in the whole study, or for the one participant."""
+    """The active people who hold one of the roles now: at the site, in the whole study, or for the one participant.
+
+    Programs are told nothing; they ask.
+    """
     places = (("site", site_id), ("study", study_id), ("subject", subject_id))
     names = [f"{kind}:{pk}:{role}" for kind, pk in places if pk for role in roles]
     members = GroupMembership.objects.active().filter(group__name__in=names).values("user_id")
-    return list(get_user_model().objects.filter(pk__in=members, is_active=True).order_by("pk"))
+    return list(get_user_model().objects.filter(pk__in=members, is_active=True, is_service=False).order_by("pk"))
 
 
 def people(ids: Iterable[uuid.UUID]) -> list[Any]:

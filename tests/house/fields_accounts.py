@@ -4,6 +4,7 @@ from tests.house.kinds import IDENTIFYING, OPERATIONAL
 
 FIELDS: dict[str, dict[str, str]] = {
     "access.RoleGroup": {OPERATIONAL: "group role task"},
+    "api.KeptAnswer": {OPERATIONAL: "person key call at record_id"},
     # Those of people are seen by nobody else; what managers read is what managers called the tokens of programs.
     "api.Token": {
         OPERATIONAL: "owner name digest hint verbs study_ids site_ids expires_at last_used_at last_refused_at "

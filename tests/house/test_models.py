@@ -16,6 +16,7 @@ from trialcrm.core.ids import new_id
 UUID_VERSION = 7
 #: Tables outside of the trail, and why.
 NOT_AUDITED = {
+    "api.KeptAnswer": "a key that a program chose, and which record came of its call; the act itself is in the trail",
     "access.GroupMembership": "mirrors Membership, which is audited",
     "access.RoleGroup": "the group of a role at a place; says nothing that Membership does not",
     "audit.AuditLog": "is the trail",
@@ -42,6 +43,7 @@ NOT_SCOPED = {
 }
 #: Tables whose key is not a UUID of version 7: by number in the order of writing, by another's key, or guardian's own.
 OTHER_KEYS = {
+    "api.KeptAnswer",
     "access.GroupMembership",
     "access.RoleGroup",
     "audit.LedgerEntry",

@@ -36,6 +36,7 @@ class Line:
     role: str
     refused: bool
     refusal: str = ""
+    through: str = ""
     reason: str = ""
     is_reason_withheld: bool = False
     records: list[Touched] = field(default_factory=list)

@@ -94,4 +94,5 @@ def _record(line: Line) -> dict[str, Any]:
         "reason": str(WITHHELD) if line.is_reason_withheld else line.reason,
         "refusal": line.refusal,
         "request": str(line.request_id or ""),
+        "token": line.through,
     }

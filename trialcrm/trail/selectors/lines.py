@@ -61,6 +61,7 @@ def _line(sight: Sight, row: AuditLog, records: Iterable[RawRecord], wording: Wo
         role=roles_in_words(row.role),
         refused=row.outcome == AuditLog.Outcome.REFUSED,
         refusal=row.payload.get("refused", ""),
+        through=row.payload.get("token", ""),
         reason=row.reason if sight.reads_text(row) else "",
         is_reason_withheld=bool(row.reason) and not sight.reads_text(row),
         records=[wording.tell(record, zone) for record in records],

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from django.core.cache import caches
+from django.urls import reverse
 
 from tests.support.api import Caller
 from trialcrm.api.domain.tokens import Verb
@@ -37,6 +38,8 @@ def test_a_token_reads_what_its_owner_reads_and_says_so_in_the_log(trial: Any) -
     assert row.actor == trial.coordinator
     assert token.hint in row.payload["token"]
     assert token.secret not in str(row.payload)
+    story = Caller(trial.monitor).get(reverse("trail:record", args=["subjects", "visit", visit.pk]))
+    assert f"with the token {token.hint}" in story.content.decode()
 
 
 def test_a_token_does_what_it_was_made_for_only(trial: Any) -> None:
