@@ -33,8 +33,8 @@ def claim(person: Any, key: str, call: str) -> KeptAnswer | None:
         return None
 
 
-def keep(answer: KeptAnswer, record_id: UUID) -> None:
-    """Note which record the call made or changed."""
+def keep(answer: KeptAnswer, record_id: UUID | None) -> None:
+    """Note which record the call made or changed; none where it was about no single one."""
     answer.record_id = record_id
     answer.save(update_fields=["record_id"])
 

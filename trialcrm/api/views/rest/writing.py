@@ -4,13 +4,13 @@ import json
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from hashlib import sha256
 from typing import Any, TypeVar
 from uuid import UUID
 
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 
-from trialcrm.access.gates import may_enter
 from trialcrm.api.domain.problems import Fault, Problem
 from trialcrm.api.domain.tokens import Verb
 from trialcrm.api.selectors.publishing import Published, published
@@ -63,7 +63,7 @@ def carried_out(
         SigningOver: signing failed too often; the session has been ended.
     """
     require_verb(request, act.verb)
-    require(may_enter(request.user, act.permission))
+    require(act.may_be_done_by(request.user))
     sent = read()
     if len(sent.key) > LONGEST_KEY:
         raise Problem(422, f"A key for a call has {LONGEST_KEY} characters at most.")
@@ -110,7 +110,7 @@ def to_sign(request: HttpRequest, act: Act, pk: UUID) -> HttpResponse:
 def what_is_signed(request: HttpRequest, act: Act, pk: UUID) -> dict[str, Any]:
     """What an act signs, line by line, with the digest to send back as `shown` (21 CFR 11.50, 11.70)."""
     require_verb(request, Verb.READ)
-    require(may_enter(request.user, act.permission))
+    require(act.may_be_done_by(request.user))
     record = allowed_record(act, request.user, pk)
     signed, meaning = act.signs(record)  # type: ignore[misc]
     return {
@@ -128,7 +128,7 @@ class ChangedMeanwhile(Problem):
         super().__init__(412, "Somebody changed this record since you read it. Read it again.")
 
 
-def _done(request: HttpRequest, act: Act, pk: UUID | None, sent: Sent) -> UUID:
+def _done(request: HttpRequest, act: Act, pk: UUID | None, sent: Sent) -> UUID | None:
     item = published(act.on)
     # What is not in sight, or may not be done, is said before what is wrong with the body.
     known = None if act.parent else allowed_record(act, request.user, pk)
@@ -160,23 +160,40 @@ def _version_expected(request: HttpRequest, act: Act, item: Published, pk: UUID 
 
 def _sent(request: HttpRequest, act: Act) -> Sent:
     """What was sent, as JSON or, with files, as a form."""
-    body, files = _body(request, act)
+    body, files, content = _form(request) if act.takes_files and _is_form(request) else _object(request)
     return Sent(
         body,
         files,
         key=request.headers.get("Idempotency-Key", ""),
-        digest=digest_of_call(request.method or "", request.get_full_path(), request.body),
+        digest=digest_of_call(request.method or "", request.get_full_path(), content),
         version=request.headers.get("If-Match", ""),
     )
 
 
-def _body(request: HttpRequest, act: Act) -> tuple[Any, dict[str, Any]]:
-    if act.takes_files and request.content_type == "multipart/form-data":
-        return request.POST.dict(), {name: request.FILES.getlist(name) for name in request.FILES}
+def _is_form(request: HttpRequest) -> bool:
+    return request.content_type == "multipart/form-data"
+
+
+def _form(request: HttpRequest) -> tuple[Any, dict[str, Any], bytes]:
+    """Fields and files, and what tells them from others: a form has other words around them each time it is sent."""
+    files = {name: request.FILES.getlist(name) for name in request.FILES}
+    told = [json.dumps(sorted(request.POST.lists())), *(_digest(file) for name in files for file in files[name])]
+    return request.POST.dict(), files, "\n".join(told).encode()
+
+
+def _digest(file: Any) -> str:
+    content = sha256()
+    for chunk in file.chunks():
+        content.update(chunk)
+    file.seek(0)
+    return f"{file.name} {content.hexdigest()}"
+
+
+def _object(request: HttpRequest) -> tuple[Any, dict[str, Any], bytes]:
     sent = json_of(request)
     if not isinstance(sent, dict):
         raise Problem(422, "Send an object.", (Fault("", "An object with the fields of the act."),))
-    return sent, {}
+    return sent, {}, request.body
 
 
 def json_of(request: HttpRequest) -> Any:
