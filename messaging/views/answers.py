@@ -49,16 +49,21 @@ def noted(request: HttpRequest, url: str) -> HttpResponse:
 
 
 def file_answer(request: HttpRequest, attachment: Any, route: str) -> HttpResponse:
-    """The file for a link that still opens it; without one, the way to a fresh link.
-
-    Browsers keep it as a file: never shown inside the portal, never guessed at, never run.
-    """
+    """The file for a link that still opens it; without one, the way to a fresh link."""
     ticket = request.GET.get("ticket", "")
     if not ticket:
         fresh = selectors.ticket_for(request.user, attachment)
         return HttpResponseRedirect(f"{reverse(route, args=[attachment.pk])}?ticket={fresh}")
-    require(selectors.check_ticket(request.user, attachment, ticket))
-    response = HttpResponse(selectors.content_of(request.user, attachment), content_type=attachment.media_type)
+    return file_of(request.user, attachment, ticket)
+
+
+def file_of(user: Any, attachment: Any, ticket: str) -> HttpResponse:
+    """The file, if the ticket still opens it for the person.
+
+    Browsers keep it as a file: never shown inside the portal, never guessed at, never run.
+    """
+    require(selectors.check_ticket(user, attachment, ticket))
+    response = HttpResponse(selectors.content_of(user, attachment), content_type=attachment.media_type)
     response["Content-Disposition"] = content_disposition_header(True, attachment.file_name or "file")
     response["Content-Security-Policy"] = "sandbox; default-src 'none'"
     response["X-Content-Type-Options"] = "nosniff"

@@ -13,7 +13,9 @@ from ninja import NinjaAPI, Query, Router
 from trialcrm.access.gates import Gate
 from trialcrm.api.domain.problems import Problem
 from trialcrm.api.selectors.publishing import Published, everything
+from trialcrm.api.views import files
 from trialcrm.api.views.verbs.acting import Act, acts
+from trialcrm.api.views.verbs.bodies import schema_of
 
 from .answers import catch_problems, problem
 from .document import Document, parameters_of
@@ -89,13 +91,13 @@ def add_act(router: Router, act: Act) -> None:
     verb = router.patch if act.is_changing else router.post
     verb(
         _address(act),
-        response={201 if act.is_creating else 200: shape_of(act.on), **_faults(*WRITE_FAULTS)},
+        response={**_outcome(act), **_faults(*WRITE_FAULTS)},
         operation_id=act.operation,
         summary=act.doc.partition(".")[0],
         description=act.doc,
         openapi_extra=_extra(act),
         url_name=f"{act.on}-{act.name}",
-    )(do if _has_record(act) else make)
+    )(do if act.has_record else make)
     if act.signs is not None:
         _add_signing(router, act)
 
@@ -113,24 +115,26 @@ def _add_signing(router: Router, act: Act) -> None:
     )(look)
 
 
-def _has_record(act: Act) -> bool:
-    return not act.is_creating
+def _outcome(act: Act) -> dict[int, Any]:
+    if act.is_on_all:
+        return {204: None}
+    return {201 if act.is_creating else 200: shape_of(act.on)}
 
 
 def _address(act: Act) -> str:
-    if act.is_creating:
+    if not act.has_record:
         return f"/{act.on}" if act.name == "create" else f"/{act.on}/{act.name}"
     return f"/{act.on}/{{uuid:pk}}" if act.is_changing else f"/{act.on}/{{uuid:pk}}/{act.name}"
 
 
 def _extra(act: Act) -> dict[str, Any]:
-    schema = act.body.model_json_schema(ref_template="#/components/schemas/{model}")
+    schema = schema_of(act.body)
     content = {"application/json": {"schema": schema}}
     if act.takes_files:
         files = {"files": {"type": "array", "items": {"type": "string", "format": "binary"}}}
         with_files = {**schema, "properties": {**schema["properties"], **files}}
         content["multipart/form-data"] = {"schema": with_files}
-    parameters = parameters_of(takes_key=True, takes_version=_has_record(act), needs_version=act.is_changing)
+    parameters = parameters_of(takes_key=True, takes_version=act.has_record, needs_version=act.is_changing)
     return {"requestBody": {"required": True, "content": content}, "parameters": parameters}
 
 
@@ -154,6 +158,7 @@ def make_api() -> PortalAPI:
             if act.on == item.name:
                 add_act(router, act)
         api.add_router("", router)
+    api.add_router("", files.router)
     return api
 
 

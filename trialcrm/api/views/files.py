@@ -1,0 +1,50 @@
+"""Files of messages, for programs: by an address that was signed for one person and lasts five minutes."""
+
+from typing import Any
+from uuid import UUID
+
+from django.http import Http404, HttpRequest, HttpResponse
+from ninja import Query, Router
+from pydantic import BaseModel, ConfigDict
+from pydantic import Field as Described
+
+from messaging import selectors
+from messaging.domain.permissions import Perm
+from messaging.views.answers import file_of
+from trialcrm.api.domain.tokens import Verb
+from trialcrm.api.views.rest.entering import require_verb
+from trialcrm.api.views.rest.shapes import ProblemShape
+
+FAULTS: dict[int, Any] = dict.fromkeys((401, 403, 404, 405, 422, 429), ProblemShape)
+BYTES = {"description": "The file as it was sent.", "content": {"application/octet-stream": {}}}
+
+router = Router(tags=["Message"])
+
+
+class Ticket(BaseModel):
+    """What the address of an attachment carries."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    ticket: str = Described(max_length=400, description="From the address that came with the message")
+
+
+@router.get(
+    "/attachments/{uuid:pk}",
+    response=FAULTS,
+    operation_id="attachments_read",
+    summary="A file of a message",
+    description="The bytes of a file, by the address that came with its message. Opening it is logged.",
+    openapi_extra={"responses": {200: BYTES}},
+    url_name="attachments-one",
+)
+def attachment(request: HttpRequest, pk: UUID, asked: Ticket = Query(...)) -> HttpResponse:  # noqa: B008
+    require_verb(request, Verb.READ)
+    return file_of(request.user, _found(request.user, pk), asked.ticket)
+
+
+def _found(user: Any, pk: UUID) -> Any:
+    try:
+        return selectors.attachment_for(user, pk, Perm.VIEW_CONVERSATION)
+    except Http404:
+        return selectors.attachment_for(user, pk, Perm.OWN_MESSAGES)
