@@ -1,93 +1,44 @@
 """One row for each field of each class of both product briefs: on which page it is typed first, and on which changed.
 
 Where nobody types a field, or nobody changes it, the row says why. The test reads the briefs and asks for a row for
-every class and field that they name.
+every class and field that they name. Here are the classes of the first brief; those of the second stand beside this.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
-from messaging.domain.conversations import progress_of
-from tests.house.brief_typing import NEW_PASSWORD, canary_id, day, person_id, site_id, slot_as_typed, study_id
-from tests.house.world import World
-
-#: Fields that every class has and nobody types.
-OF_EVERY_CLASS = ("objectId", "createdAt", "updatedAt")
-#: A field of a form that is no field: what the page does by itself, and the record in its address.
-ACT, ADDRESS = "(the act)", "(the address)"
-
-
-@dataclass(frozen=True)
-class On:
-    """Where a value is typed, and where it is read back.
-
-    Args:
-        page: its key in `PAGES`.
-        field: of the form; or the act itself, or the record in the address.
-        here: the way from the record that changed or appeared to the value; empty for the row's own.
-        then: what stands there afterwards, where that is not the very text that was typed.
-    """
-
-    page: str
-    field: str
-    here: str | Callable[[Any], Any] = ""
-    then: Callable[[World, Any], Any] | Any = None
-
-
-@dataclass(frozen=True)
-class Row:
-    """A field of a brief: where it stands here, and who types and changes it where; or in words, why nobody does."""
-
-    here: str
-    created: On | tuple[On, ...] | str
-    changed: On | tuple[On, ...] | str
-
-
-REGISTER, IDENTITY, DETAILS = "subjects:subject-register", "subjects:subject-identity", "subjects:subject-change"
-ATTEMPT = "subjects:screening-attempt"
-BOOK, MOVE = "subjects:visit-schedule", "subjects:visit-reschedule"
-EVENT, EVENT_CHANGE, EVENT_CORRECT = "safety:event-record", "safety:event-change", "safety:event-correct"
-DRAFT, ORDER_CHANGE = "medications:order-draft", "medications:order-change"
-PREPARE, DISPENSE = "medications:order-prepare", "medications:distribution-dispense"
-DOSE, AGAIN, FOR_THEM = "medications:my-dose", "medications:my-dose/again", "medications:order-log"
-WRITE, ASK_COLLEAGUE = "messaging:my-message", "messaging:conversation-start"
-APPOINT, APPOINT_AGAIN = "subjects:subject-appointment-add", "subjects:appointment-move"
-
-THEIR_STUDY = "it is that of the participant, and nobody moves to another study"
-NEVER_ANOTHER = "a record is never made another participant's; one that was entered for the wrong person is ended"
-WHO_IT_WAS = "whoever did it, by their sign-in; never typed and never changed"
-NEVER_EDITED = "what was written is never edited"
-
-
-def _typed(page: str, field: str, other: str, **paths: str) -> Any:
-    """The same field on the page that makes a record and on the one that changes it."""
-    return On(page, field, **paths), On(other, field, **paths)
-
-
-def _identity(here: str, field: str) -> Row:
-    return Row(here, *_typed(REGISTER, field, IDENTITY, here=here))
+from tests.house import brief_fields_medication
+from tests.house.brief_rows import (
+    ACT,
+    ADDRESS,
+    ATTEMPT,
+    BOOK,
+    BORN,
+    DETAILS,
+    EVENT,
+    EVENT_CHANGE,
+    EVENT_CORRECT,
+    FULL_NAME,
+    MOVE,
+    NEVER_ANOTHER,
+    NEVER_EDITED,
+    REGISTER,
+    THEIR_STUDY,
+    WHO_IT_WAS,
+    On,
+    Row,
+    typed_twice,
+)
+from tests.house.brief_typing import NEW_PASSWORD, day, person_id, site_id, study_id
 
 
 def is_new_password(user: Any) -> bool:
     return bool(user.check_password(NEW_PASSWORD))
 
 
-def progress(receipt: Any) -> str:
-    return str(progress_of([receipt]))
-
-
-def progress_of_message(message: Any) -> str:
-    return str(progress_of(message.receipts.all()))
-
-
-FULL_NAME = _identity("identity.reveal.full_name", "full_name")
-BORN = _identity("identity.reveal.date_of_birth", "date_of_birth")
 SET_UP = "a study is set up whole, with its design and its sites, by the import of a delivery (`/imports/new/`)"
-BY_DELIVERY = "another delivery brings the study in line (`/imports/<id>/again/`); nobody types it on a page"
-ORDERED = "it is that of the order, which is in the address; another one is another preparation"
+BY_DELIVERY = "another delivery brings an imported study in line; no page changes that of a study set up in the portal"
 
-FIELDS: dict[str, dict[str, Row]] = {
+_SUBJECTS: dict[str, dict[str, Row]] = {
     "User": {
         "username": Row(
             "email",
@@ -119,14 +70,13 @@ FIELDS: dict[str, dict[str, Row]] = {
         ),
     },
     "Study": {
-        name: Row(here, SET_UP, BY_DELIVERY)
-        for name, here in (
-            ("protocolId", "protocol_id"),
-            ("title", "title"),
-            ("status", "status"),
-            ("principalInvestigator", "sites.principal_investigator"),
-            ("siteName", "sites.institution.name"),
-        )
+        "protocolId": Row("protocol_id", SET_UP, "the number of a protocol never changes"),
+        "title": Row("title", SET_UP, BY_DELIVERY),
+        "status": Row("status", SET_UP, BY_DELIVERY),
+        "principalInvestigator": Row(
+            "site.principal_investigator_id", On("subjects:site-role-give/pi", "user"), BY_DELIVERY
+        ),
+        "siteName": Row("site.institution.name", SET_UP, BY_DELIVERY),
     },
     "Subject": {
         "subjectId": Row(
@@ -145,9 +95,9 @@ FIELDS: dict[str, dict[str, Row]] = {
             ),
         ),
         "study": Row("study_id", On(REGISTER, ADDRESS, then=study_id), THEIR_STUDY),
-        "coordinator": Row("coordinator_id", *_typed(REGISTER, "coordinator", DETAILS)),
+        "coordinator": Row("coordinator_id", *typed_twice(REGISTER, "coordinator", DETAILS)),
         "dob": BORN,
-        "sexAtBirth": Row("sex_at_birth", *_typed(REGISTER, "sex_at_birth", DETAILS)),
+        "sexAtBirth": Row("sex_at_birth", *typed_twice(REGISTER, "sex_at_birth", DETAILS)),
         "consentSignedAt": Row(
             "consents.get.signed_at",
             On(REGISTER, "signed_at"),
@@ -185,7 +135,7 @@ FIELDS: dict[str, dict[str, Row]] = {
             On("subjects:subject-visit-add", "visit_type"),
             "the protocol names its visits; what an unscheduled one was for stays as it was told",
         ),
-        "scheduledAt": Row("scheduled_at", *_typed(BOOK, "scheduled_at", MOVE)),
+        "scheduledAt": Row("scheduled_at", *typed_twice(BOOK, "scheduled_at", MOVE)),
         "visitStatus": Row(
             "status",
             (
@@ -199,13 +149,13 @@ FIELDS: dict[str, dict[str, Row]] = {
                 On("subjects:visit-cancel", ACT, then="cancelled"),
             ),
         ),
-        "location": Row("location", *_typed(BOOK, "location", MOVE)),
-        "coordinator": Row("coordinator_id", *_typed(BOOK, "coordinator", MOVE)),
+        "location": Row("location", *typed_twice(BOOK, "location", MOVE)),
+        "coordinator": Row("coordinator_id", *typed_twice(BOOK, "coordinator", MOVE)),
     },
     "AdverseEvent": {
         "subject": Row("subject_id", On(EVENT, ADDRESS), NEVER_ANOTHER),
         "study": Row("study_id", On(EVENT, ADDRESS, then=study_id), THEIR_STUDY),
-        "eventTerm": Row("event_term", *_typed(EVENT, "event_term", EVENT_CHANGE)),
+        "eventTerm": Row("event_term", *typed_twice(EVENT, "event_term", EVENT_CHANGE)),
         "severity": Row(
             "severity", On(EVENT, "severity"), (On(EVENT_CORRECT, "severity"), On("safety:event-assess", "severity"))
         ),
@@ -214,7 +164,7 @@ FIELDS: dict[str, dict[str, Row]] = {
             On(EVENT, "criteria", then=True),
             (On(EVENT_CORRECT, "criteria", then=True), On("safety:event-assess", "criteria", then=True)),
         ),
-        "onsetDate": Row("onset", *_typed(EVENT, "onset", EVENT_CHANGE)),
+        "onsetDate": Row("onset", *typed_twice(EVENT, "onset", EVENT_CHANGE)),
         "status": Row(
             "status",
             On(EVENT, ACT, then="under_review"),
@@ -233,185 +183,6 @@ FIELDS: dict[str, dict[str, Row]] = {
             "note_text", On("subjects:note-add", "note_text"), On("subjects:note-addendum", "note_text")
         ),
     },
-    "PatientProfile": {
-        "user": Row(
-            "subject_id",
-            On("subjects:participant-invite", "subject"),
-            "an account is one participant's for good; another account is another invitation",
-        ),
-        "medicalRecordNumber": _identity("identity.reveal.medical_record_number", "medical_record_number"),
-        "displayName": FULL_NAME,
-        "fullName": FULL_NAME,
-        "dateOfBirth": BORN,
-        "dob": BORN,
-        "contact": Row(
-            "identity.reveal.phone",
-            tuple(On(REGISTER, name, here=f"identity.reveal.{name}") for name in ("phone", "email", "address")),
-            tuple(On(IDENTITY, name, here=f"identity.reveal.{name}") for name in ("phone", "email", "address")),
-        ),
-        "primaryClinic": Row(
-            "site_id",
-            On(REGISTER, ADDRESS, then=site_id),
-            "the participant id begins with the site's number; a transfer would be another participation",
-        ),
-        "isActive": Row(
-            "is_active",
-            On("users-invitation", ACT, then=True),
-            (On("operations:account/close", ACT, then=False), On("operations:account/reopen", ACT, then=True)),
-        ),
-    },
-    "MedicationOrder": {
-        "patient": Row("subject_id", On(DRAFT, ADDRESS), NEVER_ANOTHER),
-        "drug": Row("product_id", On(DRAFT, "product"), On(ORDER_CHANGE, "product")),
-        "dosage": Row(
-            "dose_amount",
-            (On(DRAFT, "dose_amount"), On(DRAFT, "dose_unit", here="dose_unit")),
-            (On(ORDER_CHANGE, "dose_amount"), On("medications:order-revise", "dose_amount")),
-        ),
-        "frequency": Row(
-            "frequency",
-            On(DRAFT, "frequency"),
-            (On(ORDER_CHANGE, "frequency"), On("medications:order-revise", "frequency")),
-        ),
-        "instructions": Row(
-            "instructions",
-            On(DRAFT, "instructions"),
-            (On(ORDER_CHANGE, "instructions"), On("medications:order-revise", "instructions")),
-        ),
-    },
-    "MedicationDistribution": {
-        "patient": Row("subject_id", On(PREPARE, ADDRESS, then=canary_id), NEVER_ANOTHER),
-        "medicationName": Row("order_id", On(PREPARE, ADDRESS), ORDERED),
-        "dose": Row("order_id", On(PREPARE, ADDRESS), ORDERED),
-        "distributionDate": Row(
-            "planned_on", On(PREPARE, "planned_on"), On(DISPENSE, "dispensed_at", here="dispensed_at")
-        ),
-        "status": Row(
-            "status",
-            On(PREPARE, ACT, then="prepared"),
-            (
-                On(DISPENSE, ACT, then="dispensed"),
-                On("medications:my-receipt", ACT, then="acknowledged"),
-                On("medications:distribution-return", ACT, then="returned"),
-            ),
-        ),
-    },
-    "AdherenceLog": {
-        "patient": Row("subject_id", On(DOSE, ADDRESS, then=canary_id), NEVER_ANOTHER),
-        "medication": Row("order_id", On(DOSE, ADDRESS), "the kit that was in hand on that day, found by the portal"),
-        "adherenceStatus": Row(
-            "adherence_status",
-            (On(DOSE, "adherence_status"), On(FOR_THEM, "adherence_status")),
-            On(AGAIN, "adherence_status"),
-        ),
-        "timestamp": Row(
-            "slot_at",
-            (On(DOSE, "slot_at", then=slot_as_typed), On(FOR_THEM, "taken_at", here="taken_at")),
-            On(AGAIN, "slot_at", then=slot_as_typed),
-        ),
-    },
-    "ProtocolAdherence": {
-        "patient": Row("", "computed for each participant", "computed"),
-        "protocolId": Row("", "computed: that of the participant's study", "computed"),
-        "adherenceStatus": Row(
-            "",
-            "computed from what was entered about doses and counted of returned kits: participants report what they "
-            "took (AdherenceLog) and do not judge their compliance",
-            On("subjects:deviation-add", "description", here="description"),
-        ),
-    },
-    "Message": {
-        "conversationId": Row(
-            "conversation_id",
-            On("messaging:conversation-reply", ADDRESS),
-            "a message stays in the conversation in which it was written",
-        ),
-        "from": Row("sender_id", On(WRITE, ACT, then=person_id), WHO_IT_WAS),
-        "sender": Row("sender_id", On(ASK_COLLEAGUE, ACT, then=person_id), WHO_IT_WAS),
-        "to": Row(
-            "conversation.addressee_id",
-            On(ASK_COLLEAGUE, "addressee"),
-            "participants write to the site team; for whom a message was does not change afterwards",
-        ),
-        "recipient": Row(
-            "conversation.addressee_id",
-            On(ASK_COLLEAGUE, "addressee"),
-            "participants write to the site team; for whom a message was does not change afterwards",
-        ),
-        "patient": Row(
-            "subject_id", (On(WRITE, ACT, then=canary_id), On(ASK_COLLEAGUE, "subject", here="subject.subject_id")),
-            NEVER_ANOTHER,
-        ),
-        "body": Row(
-            "text",
-            (On(WRITE, "body"), On(ASK_COLLEAGUE, "body"), On("messaging:conversation-reply", "body")),
-            On("messaging:my-message-retract", ACT, here="is_retracted", then=True),
-        ),
-        "attachments": Row(
-            "attachments.get.file_name",
-            (On(WRITE, "files", then="rash.png"), On("messaging:my-reply", "files", then="rash.png")),
-            NEVER_EDITED,
-        ),
-        "status": Row(
-            "status",
-            On(WRITE, ACT, here=progress_of_message, then="sent"),
-            (
-                On("messaging:my-messages-delivered", ACT, here=progress, then="delivered"),
-                On("messaging:my-conversation-read", ACT, here=progress, then="read"),
-                On("messaging:conversation-read", ACT, here=progress, then="read"),
-            ),
-        ),
-        "isRead": Row(
-            "status",
-            "nobody has read what was just written",
-            (
-                On("messaging:my-conversation-read", ACT, here=progress, then="read"),
-                On("messaging:conversation-read", ACT, here=progress, then="read"),
-            ),
-        ),
-        "sentAt": Row("sent_at", "the server's time", "the server's time, once"),
-    },
-    "Appointment": {
-        "patient": Row("subject_id", On(APPOINT, ADDRESS), NEVER_ANOTHER),
-        "provider": Row("provider_id", *_typed(APPOINT, "coordinator", APPOINT_AGAIN)),
-        "startAt": Row("starts_at", *_typed(APPOINT, "scheduled_at", APPOINT_AGAIN)),
-        "endAt": Row("minutes", *_typed(APPOINT, "minutes", APPOINT_AGAIN)),
-        "location": Row("location", *_typed(APPOINT, "location", APPOINT_AGAIN)),
-        "status": Row(
-            "status",
-            On(APPOINT, ACT, then="booked"),
-            (
-                On("subjects:my-appointment-confirm", ACT, then="confirmed"),
-                On("subjects:appointment-confirm", ACT, then="confirmed"),
-                On("subjects:appointment-cancel", ACT, then="cancelled"),
-                On("subjects:my-appointment-ask", "wish", here="wish"),
-            ),
-        ),
-        "reason": Row(
-            "reason",
-            On(APPOINT, "reason"),
-            "what a time was booked for; for anything else another one is booked",
-        ),
-    },
-    "AuditLog": {
-        name: Row("", "written by the portal with the act itself; no page writes a row", "append-only")
-        for name in ("actor", "entityType", "entityId", "action", "summary", "metadata", "payload")
-    },
-    # No fields, but what the briefs say that people do.
-    "Behaviour": {
-        "providers publish medication orders": Row(
-            "status", "an order is drafted first", On("medications:order-sign", ACT, then="active")
-        ),
-        "providers publish feedback": Row("text", On("medications:order-feedback", "text"), NEVER_EDITED),
-        "patients update protocol adherence": Row("adherence_status", On(DOSE, "adherence_status"), NEVER_EDITED),
-    },
 }  # fmt: skip
 
-
-def places(row: Row) -> list[On]:
-    """Every page on which the field of a row is typed."""
-    return [on for found in (row.created, row.changed) if not isinstance(found, str) for on in _several(found)]
-
-
-def _several(found: On | tuple[On, ...]) -> tuple[On, ...]:
-    return (found,) if isinstance(found, On) else found
+FIELDS = {**_SUBJECTS, **brief_fields_medication.FIELDS}

@@ -81,6 +81,12 @@ PAGES: dict[str, Page] = {
         naming("user", "pharmacist", role="crc", reason=WHY),
         makes="subjects.Membership",
     ),
+    "subjects:site-role-give/pi": Page(
+        ("manager",),
+        at.site_without_investigator,
+        naming("user", "subinvestigator", role="pi", reason=WHY),
+        makes="subjects.Membership",
+    ),
     "subjects:role-end": Page(
         ("investigator", "manager"),
         lambda world: world.pharmacist.memberships.get(),

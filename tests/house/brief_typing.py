@@ -10,7 +10,8 @@ from medications.domain.slots import doses
 from medications.models import Distribution, MedicationOrder
 from messaging import services as messaging
 from messaging.models import Conversation
-from subjects.models import Appointment, Screening, Subject
+from subjects import services as subjects
+from subjects.models import Appointment, Institution, Screening, Site, Subject
 from tests.house.world import BUILDER, World, assign_run
 from tests.support import signing
 from tests.support.days import ZONE, in_days
@@ -33,6 +34,12 @@ TOKEN, NEW_PASSWORD = "a-token", "a fine long sentence"
 def of_canary(model: Any, **wanted: Any) -> Callable[[World], Any]:
     """The canary's first record with these facts."""
     return lambda world: model._base_manager.filter(subject=world.canary.pk, **wanted).order_by("created_at")[0]
+
+
+def site_without_investigator(world: World) -> Site:
+    """A site that was just added to the study."""
+    place = Institution(name="Lakeside", country="USA")
+    return subjects.add_site(by=BUILDER, study=world.study, institution=place, number="703")
 
 
 def open_attempt(world: World) -> Screening:

@@ -18,14 +18,15 @@ from django.http import HttpResponseBase
 from django.urls import NoReverseMatch, reverse
 
 from tests.house import posting, walk
-from tests.house.brief_fields import ACT, ADDRESS, FIELDS, OF_EVERY_CLASS, On, places
+from tests.house.brief_fields import FIELDS
 from tests.house.brief_pages import PAGES, Page
+from tests.house.brief_rows import ACT, ADDRESS, OF_EVERY_CLASS, On, places
 from tests.house.test_access_matrix import rows
 from tests.house.world import EVERYBODY, World, undone
 from tests.support.days import ZONE
 from trialcrm.core import clock
 
-pytestmark = [pytest.mark.usefixtures("crawling"), pytest.mark.xdist_group("access matrix")]
+pytestmark = [pytest.mark.usefixtures("crawling"), pytest.mark.xdist_group("canary")]
 BRIEFS = Path(walk.ROOT).parent / "shared" / "brief"
 #: A line like “3. Subject: subjectId (String, required), dob; objectId (system).” in the text of a brief.
 IN_WORDS = re.compile(r"^\d+\. (\w+)(?: \([^)]*\))?: (.*)$", re.MULTILINE)
