@@ -2,6 +2,7 @@
 
 from django.urls import include, path
 
+from trialcrm.api.views.graphql.entrance import graphql
 from trialcrm.api.views.rest.entrances import addresses, api
 from trialcrm.console.admin import console
 
@@ -21,4 +22,5 @@ urlpatterns = [
     path("operations/", include("trialcrm.console.urls")),
     path("", include("trialcrm.api.urls")),
     path("api/v1/", include((addresses(api), "v1"))),
+    path("graphql", graphql, name="graphql"),
 ]
