@@ -91,7 +91,7 @@ def including(name: str) -> dict[str, Any]:
     """The parameter that asks for records beside others."""
     words = "Records to put beside these, with commas between: " + ", ".join(includes_of(published(name)))
     return (
-        {"include": (str, Described(default="", description=words, max_length=300))}
+        {"include": (str, Described(default="", description=words, max_length=2000))}
         if includes_of(published(name))
         else {}
     )
