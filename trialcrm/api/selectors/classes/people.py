@@ -42,7 +42,7 @@ def _own_sites(user: Any) -> Any:
 
 def _posts(user: Any) -> Any:
     """Roles that staff hold or held where the person works or takes part."""
-    staff = Membership.objects.filter(subject=None)
+    staff = Membership.objects.exclude(role=Role.PART)
     return staff.visible_to(user, Perm.VIEW_SITE) | staff.filter(site__in=_own_sites(user))
 
 
@@ -88,7 +88,7 @@ def _site_names(user: Any, people: list[Any]) -> dict[UUID, str]:
 def _addresses(user: Any, people: list[Any]) -> dict[UUID, str]:
     """Addresses for those who may see who works on a study, and everybody's own."""
     if not all(hasattr(person, "_is_known") for person in people):
-        seen = Membership.objects.visible_to(user).filter(subject=None, user__in=[person.pk for person in people])
+        seen = Membership.objects.visible_to(user).filter(user__in=[person.pk for person in people])
         known = set(seen.values_list("user", flat=True))
         for person in people:
             person._is_known = person.pk == user.pk or person.pk in known
