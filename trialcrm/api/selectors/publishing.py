@@ -160,11 +160,11 @@ def columns(model: type[models.Model], *names: str, **renamed: str) -> tuple[Fie
 
 
 def _column(model: type[models.Model], outside: str, inside: str) -> Field:
-    stored = model._meta.get_field(inside.removesuffix("_id") if _is_key(model, inside) else inside)
+    stored: Any = model._meta.get_field(inside.removesuffix("_id") if _is_key(model, inside) else inside)
     kind = _kind_of(stored)
     choices = tuple(str(value) for value, _label in stored.flatchoices or () if value != "")
     if choices and kind is str:
-        kind = Literal[choices]  # type: ignore[valid-type]
+        kind = Literal[choices]
     is_empty_null = kind is not str and bool(choices) and bool(stored.blank)
     if stored.null or is_empty_null:
         kind = kind | None
@@ -212,4 +212,4 @@ def places(*names: str) -> tuple[Filter, ...]:
 
 def choices_of(enumeration: Iterable[Any]) -> Any:
     """The type of a parameter that takes the values of an enumeration."""
-    return Literal[tuple(str(item.value) for item in enumeration)]  # type: ignore[misc]
+    return Literal[tuple(str(item.value) for item in enumeration)]

@@ -1,10 +1,12 @@
 """Who calls: a token in the header, or the session of the browser with its check against forged requests."""
 
+from math import ceil
 from typing import Any
 
 from django.conf import settings
 from django.core.cache import caches
 from django.http import HttpRequest
+from ninja.errors import AuthenticationError, Throttled
 from ninja.security import APIKeyCookie, HttpBearer
 from ninja.throttling import SimpleRateThrottle
 
@@ -59,6 +61,23 @@ class Calls(SimpleRateThrottle):
     def get_cache_key(self, request: HttpRequest) -> str:
         token: Token | None = getattr(request, "token", None)
         return f"api-calls-{token.pk if token else request.user.pk}"
+
+
+WAYS = (BearerToken(), BrowserSession())
+
+
+def let_in(request: HttpRequest) -> None:
+    """Find out who calls, for an address that is not the library's.
+
+    Raises:
+        AuthenticationError, Problem: nobody whom the portal knows.
+        Throttled: somebody who calls too often.
+    """
+    if not any(way(request) for way in WAYS):
+        raise AuthenticationError
+    calls = Calls()
+    if not calls.allow_request(request):
+        raise Throttled(wait=ceil(calls.wait() or 1))
 
 
 def require_verb(request: HttpRequest, verb: Verb) -> None:

@@ -2,6 +2,7 @@
 
 import functools
 from collections.abc import Callable
+from copy import deepcopy
 from typing import Any
 from uuid import UUID
 
@@ -13,7 +14,7 @@ from ninja import NinjaAPI, Query, Router
 from trialcrm.access.gates import Gate
 from trialcrm.api.domain.problems import Problem
 from trialcrm.api.selectors.publishing import Published, everything
-from trialcrm.api.views import files
+from trialcrm.api.views import files, live
 from trialcrm.api.views.verbs.acting import Act, acts
 from trialcrm.api.views.verbs.bodies import schema_of
 
@@ -26,6 +27,7 @@ from .writing import acted, to_sign
 
 READ_FAULTS = (401, 403, 404, 405, 422, 429)
 WRITE_FAULTS = (400, 401, 403, 404, 405, 409, 412, 413, 415, 422, 428, 429)
+ROOT = "/api/v1/"
 ABOUT = """What the portal's pages do, for other programs, under the same rights and the same trail.
 
 Keys are UUIDs. Times are ISO 8601 in UTC; dates are the site's own. Lists are paged by `next` and `previous`.
@@ -36,7 +38,9 @@ class PortalAPI(NinjaAPI):
     """REST under one address. Nothing in the document depends on who reads it."""
 
     def get_openapi_schema(self, *, path_prefix: str | None = None, path_params: Any = None) -> Any:
-        return Document(super().get_openapi_schema(path_prefix=path_prefix, path_params=path_params)).finished()
+        document = Document(super().get_openapi_schema(path_prefix=path_prefix, path_params=path_params))
+        document["paths"][f"{path_prefix or ROOT}events"] = deepcopy(live.DESCRIBED)
+        return document.finished()
 
 
 def _faults(*statuses: int) -> dict[int, Any]:
@@ -164,8 +168,13 @@ def make_api() -> PortalAPI:
 
 def addresses(api: PortalAPI) -> list[URLPattern]:
     """The URL patterns of the API, each closed by itself, and one for everything that it does not have."""
-    found = [URLPattern(item.pattern, gated(item.callback), item.default_args, item.name) for item in api.urls[0]]
-    return [*(item for item in found if item.name != "api-root"), path("<path:rest>", gated(nowhere), name="nowhere")]
+    patterns: list[Any] = api.urls[0]
+    found = [URLPattern(item.pattern, gated(item.callback), item.default_args, item.name) for item in patterns]
+    return [
+        path("events", live.events, name="events"),
+        *(item for item in found if item.name != "api-root"),
+        path("<path:rest>", gated(nowhere), name="nowhere"),
+    ]
 
 
 def gated(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:

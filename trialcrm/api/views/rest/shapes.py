@@ -67,10 +67,11 @@ def shape_of(name: str) -> type[BaseModel]:
 @cache
 def page_shape_of(name: str) -> type[BaseModel]:
     """One page of a list."""
-    item = published(name)
+    item, shape = published(name), shape_of(name)
+    rows: Any = list[shape]  # type: ignore[valid-type]
     return create_model(
         f"{item.title}Page",
-        items=(list[shape_of(name)], ...),  # type: ignore[misc]
+        items=(rows, ...),
         next=(str | None, Described(description="The address of the next page")),
         previous=(str | None, Described(description="The address of the page before")),
         total=(int, Described(description="How many there are, counted up to a thousand")),

@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django import forms
+from django.core.exceptions import NON_FIELD_ERRORS
 from django.core.files.uploadedfile import UploadedFile
 from django.http import Http404, HttpRequest, QueryDict
 from django.utils.datastructures import MultiValueDict
@@ -218,7 +219,7 @@ def _text(value: Any) -> str:
 
 def _refusal(act: Act, form: Any) -> Problem:
     faults = tuple(
-        Fault("" if name == forms.forms.NON_FIELD_ERRORS else act.names.get(name, name), str(message))
+        Fault("" if name == NON_FIELD_ERRORS else act.names.get(name, name), str(message))
         for name, messages in form.errors.items()
         for message in messages
     )

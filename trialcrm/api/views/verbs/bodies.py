@@ -84,7 +84,8 @@ def _kind_of(asked: forms.Field, needed: bool) -> Any:
 
 
 def _choice(asked: forms.ChoiceField) -> Any:
-    groups = [label if isinstance(label, list | tuple) else [(value, label)] for value, label in asked.choices]
+    offered: Any = asked.choices
+    groups = [label if isinstance(label, list | tuple) else [(value, label)] for value, label in offered]
     values = tuple(value for group in groups for value, _label in group if value != "")
     if asked.disabled or not values or not all(isinstance(value, str | int) for value in values):
         return str
