@@ -30,7 +30,8 @@ Send = Callable[[Message], Awaitable[None]]
 # Every package describes the ASGI messages in types of its own.
 Application = Callable[[Any, Any, Any], Awaitable[None]]
 
-STREAM_PATH = "/events"
+#: The stream of pages, and that of programs.
+STREAM_PATHS = ("/events", "/api/v1/events")
 _THREADS = 12
 _PORTS_TRIED = 50
 
@@ -81,10 +82,10 @@ class Portal(uvicorn.Server):
 
 
 def divide(pages: Application, stream: Application) -> Application:
-    """An application that sends the stream's path to `stream` and all else to `pages`."""
+    """An application that sends the paths of the stream to `stream` and all else to `pages`."""
 
     async def divided(scope: Any, receive: Receive, send: Send) -> None:
-        is_stream = scope["path"] == STREAM_PATH or scope["path"].startswith(f"{STREAM_PATH}/")
+        is_stream = scope["path"].removesuffix("/") in STREAM_PATHS
         await (stream if is_stream else pages)(scope, receive, send)
 
     return divided

@@ -3,7 +3,8 @@
 import asyncio
 import json
 import uuid
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
+from functools import partial
 from importlib import import_module
 from typing import Any, NamedTuple
 
@@ -23,6 +24,7 @@ from .hub import Hub, Told, connect, read_after, read_since
 
 CHECK_SECONDS = 30.0
 BEAT_SECONDS = 15.0
+LONGEST_NUMBER = 15
 
 #: Stands for half a minute in which nothing was told.
 BEAT = Told(0, "beat", "", None, None, None, uuid.UUID(int=0))
@@ -33,8 +35,17 @@ hub = Hub()
 @personal("streams only events within the person's scope, which is checked again every half minute")
 async def events(request: HttpRequest) -> StreamingHttpResponse:
     session = request.session.session_key or ""
-    last, since = request.headers.get("Last-Event-ID", ""), request.GET.get("since", "")
-    told = stream(session, int(last) if last.isdigit() else 0, int(since) if since.isdecimal() else 0)
+    since = number_in(request.GET.get("since", ""))
+    return answer(stream(session, number_in(request.headers.get("Last-Event-ID", "")), since))
+
+
+def number_in(text: str) -> int:
+    """The key or moment that a browser names; 0 for what can be none."""
+    return int(text) if text.isdecimal() and len(text) <= LONGEST_NUMBER else 0
+
+
+def answer(told: AsyncIterator[bytes]) -> StreamingHttpResponse:
+    """A stream as it leaves the portal: kept by nothing in between."""
     response = StreamingHttpResponse(told, content_type="text/event-stream")
     response["Cache-Control"] = "no-store"
     response["X-Accel-Buffering"] = "no"
@@ -48,19 +59,33 @@ class Sight(NamedTuple):
     scope: Scope
 
 
-async def stream(session: str, last: int, since: int = 0) -> AsyncIterator[bytes]:
-    """Events in sight; ends when the session or the person's rights do.
+#: Says who listens and what they may see now; None when they may listen no longer.
+Looking = Callable[[], Awaitable[Sight | None]]
+Wanted = Callable[[Told], bool]
+
+
+def stream(session: str, last: int, since: int = 0) -> AsyncIterator[bytes]:
+    """What the person behind a session hears."""
+    return told(partial(look, session), last, since)
+
+
+def everything(event: Told) -> bool:
+    return True
+
+
+async def told(looking: Looking, last: int, since: int = 0, wanted: Wanted = everything) -> AsyncIterator[bytes]:
+    """Events in sight that are wanted; ends when whoever listens may do so no longer, which is asked every half minute.
 
     First come those after the event `last`, or for a page that has heard none yet those after it was made, in
     milliseconds since 1970.
     """
     # First, because it gives back the connection that the request itself has used: the listener needs one.
-    sight = await look(session)
+    sight = await looking()
     async with hub.subscribed() as queue:
         yield b"retry: 2000\n: open\n\n"
         if sight and (last or since):
             for event in await missed(last, since):
-                if is_in_sight(sight, event):
+                if wanted(event) and is_in_sight(sight, event):
                     yield written(event)
         checked = asyncio.get_running_loop().time()
         while sight:
@@ -71,10 +96,10 @@ async def stream(session: str, last: int, since: int = 0) -> AsyncIterator[bytes
             if heard is None:
                 return
             if asyncio.get_running_loop().time() - checked >= CHECK_SECONDS:
-                sight, checked = await look(session), asyncio.get_running_loop().time()
+                sight, checked = await looking(), asyncio.get_running_loop().time()
             if heard is BEAT:
                 yield b": beat\n\n"
-            elif sight and is_in_sight(sight, heard):
+            elif sight and wanted(heard) and is_in_sight(sight, heard):
                 yield written(heard)
 
 
@@ -103,16 +128,21 @@ def is_in_sight(sight: Sight, event: Told) -> bool:
     )
 
 
+async def look(session_key: str) -> Sight | None:
+    """Who is behind a session and what they may see now; None when the session has ended."""
+    return await in_passing(_look, session_key)
+
+
 @sync_to_async
-def look(session_key: str) -> Sight | None:
-    """Who is behind a session and what they may see now; None when the session has ended.
+def in_passing(find: Callable[[Any], Sight | None], key: Any) -> Sight | None:
+    """Look something up for a stream.
 
     Each stream has a thread of its own for the database. Its connection is given back at once: hundreds of open pages
     would otherwise hold as many, and none would be left for the listener.
     """
     close_old_connections()
     try:
-        return _look(session_key)
+        return find(key)
     finally:
         connections.close_all()
 

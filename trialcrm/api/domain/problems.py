@@ -42,3 +42,11 @@ class Problem(Exception):
         if self.faults:
             said["errors"] = [{"field": fault.field, "message": fault.message} for fault in self.faults]
         return said
+
+
+class TooOften(Problem):
+    """A call too many; after so many seconds the next one is taken."""
+
+    def __init__(self, wait: float) -> None:
+        self.wait = max(1, round(wait))
+        super().__init__(429, f"Too many calls. Try again in {self.wait} seconds.")

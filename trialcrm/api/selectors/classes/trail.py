@@ -42,6 +42,7 @@ class Metadata(TypedDict):
 
     changes: list[FieldChange]
     refusal: str
+    token: str
 
 
 def _log(user: Any) -> Any:
@@ -79,7 +80,7 @@ def _told(line: Line) -> Metadata:
         for record in line.records
         for change in record.changes
     ]
-    return Metadata(changes=changes, refusal=line.refusal)
+    return Metadata(changes=changes, refusal=line.refusal, token=line.through)
 
 
 LOG = publish(
@@ -98,7 +99,7 @@ LOG = publish(
             _said("reason", str, "Why, in the words of who did it"),
             _said("is_reason_withheld", bool, "Whether there is a reason that you may not read"),
             *columns(AuditLog, "outcome"),
-            loaded("metadata", Metadata, _metadata, "What changed, or why it was refused"),
+            loaded("metadata", Metadata, _metadata, "What changed, why it was refused, with which token it was done"),
             *columns(AuditLog, "study_id", "site_id", "subject_id", "request_id", "at"),
             computed("created_at", datetime, "at", "When it was done"),
             computed("updated_at", datetime, "at", "The same: what was logged never changes"),

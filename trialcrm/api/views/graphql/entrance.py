@@ -3,14 +3,13 @@
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from ninja.errors import AuthenticationError
 from strawberry.exceptions import MissingQueryError
 from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOperationTypeError
 from strawberry.types.graphql import OperationType
 
 from trialcrm.api.domain.problems import Problem
 from trialcrm.api.views.rest.answers import SAID, answer, problem_of
-from trialcrm.api.views.rest.entering import BearerToken, BrowserSession, Calls
+from trialcrm.api.views.rest.entering import let_in
 from trialcrm.api.views.rest.entrances import gated
 from trialcrm.api.views.rest.writing import json_of
 
@@ -20,7 +19,6 @@ from .told import TOO_DEEP, refused, told
 LONGEST_QUERY = 20_000
 LARGEST_BODY = 1_000_000
 ALLOWED = (OperationType.QUERY, OperationType.MUTATION)
-WAYS = (BearerToken(), BrowserSession())
 
 
 @gated
@@ -31,19 +29,10 @@ def graphql(request: HttpRequest) -> HttpResponse:
     try:
         if request.method != "POST":
             return refused(Problem(405, "Send a query as JSON, with POST."), Allow="POST")
-        _enter(request)
+        let_in(request)
         return _answered(request, **_sent(request))
     except tuple(SAID) as error:
         return refused(problem_of(error))
-
-
-def _enter(request: HttpRequest) -> None:
-    if not any(way(request) for way in WAYS):
-        raise AuthenticationError
-    calls = Calls()
-    if not calls.allow_request(request):
-        wait = max(1, round(calls.wait() or 1))
-        raise Problem(429, f"Too many calls. Try again in {wait} seconds.")
 
 
 def _sent(request: HttpRequest) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, Throttled
 from ninja.errors import ValidationError as BadParameters
 
-from trialcrm.api.domain.problems import MEDIA_TYPE, Fault, Problem
+from trialcrm.api.domain.problems import MEDIA_TYPE, Fault, Problem, TooOften
 from trialcrm.core.decisions import Refused, StaleRecord
 from trialcrm.users.services.proofs import SigningOver
 
@@ -23,6 +23,8 @@ def problem(found: Problem, **headers: str) -> HttpResponse:
     kept = {"Cache-Control": "no-store", **headers}
     if found.status == 401:
         kept["WWW-Authenticate"] = 'Bearer realm="TrialCRM"'
+    if isinstance(found, TooOften):
+        kept["Retry-After"] = str(found.wait)
     return JsonResponse(found.told(), status=found.status, content_type=MEDIA_TYPE, headers=kept)
 
 
@@ -35,6 +37,7 @@ SAID: dict[type[Exception], Callable[[Any], Problem]] = {
     SigningOver: lambda error: Problem(401, "Signing failed too often; the session is over."),
     RequestDataTooBig: lambda error: Problem(413, "The body is larger than is taken here."),
     TooManyFilesSent: lambda error: Problem(413, "There are more files than are taken here."),
+    Throttled: lambda error: TooOften(error.wait or 1),
     BadParameters: lambda error: Problem(422, "Some parameters need another value.", _faults(error)),
     HttpError: lambda error: Problem(error.status_code, str(error)),
 }
@@ -57,9 +60,3 @@ def catch_problems(api: NinjaAPI) -> None:
 
     for kind in SAID:
         api.add_exception_handler(kind, caught)
-    api.add_exception_handler(Throttled, _throttled)
-
-
-def _throttled(request: HttpRequest, error: Any) -> HttpResponse:
-    wait = str(max(1, round(error.wait or 1)))
-    return problem(Problem(429, f"Too many calls. Try again in {wait} seconds."), **{"Retry-After": wait})

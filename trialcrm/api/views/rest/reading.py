@@ -24,7 +24,7 @@ from .shapes import includes_of, query_of, record_query_of
 def listed(request: HttpRequest, item: Published) -> HttpResponse:
     """One page of what is in sight."""
     _enter(request, item)
-    asked = _asked(query_of(item.name), request.GET).model_dump()
+    asked = asked_of(query_of(item.name), request.GET).model_dump()
     if asked["order"] and asked["order"] not in item.orders:
         raise Problem(422, faults=(Fault("order", "One of: " + ", ".join(item.orders)),))
     wanted = _wanted(item, asked.get("include", ""))
@@ -48,7 +48,7 @@ def listed(request: HttpRequest, item: Published) -> HttpResponse:
 def read(request: HttpRequest, item: Published, pk: UUID) -> HttpResponse:
     """One record, with its version as the entity tag."""
     _enter(request, item)
-    asked = _asked(record_query_of(item.name), request.GET).model_dump()
+    asked = asked_of(record_query_of(item.name), request.GET).model_dump()
     return shown(request, item, one_row(request.user, item, pk), include=asked.get("include", ""))
 
 
@@ -66,7 +66,12 @@ def _enter(request: HttpRequest, item: Published) -> None:
     require(item.may_be_read_by(request.user))
 
 
-def _asked(query: type[BaseModel], given: QueryDict) -> Any:
+def asked_of(query: type[BaseModel], given: QueryDict) -> Any:
+    """The parameters of an address by their types.
+
+    Raises:
+        Problem: with each that is unknown, repeated or of another type (422).
+    """
     repeated = [name for name in given if len(given.getlist(name)) > 1]
     if repeated:
         raise Problem(422, faults=tuple(Fault(name, "Given more than once.") for name in repeated))
