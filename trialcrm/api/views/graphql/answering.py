@@ -1,21 +1,21 @@
 """Fields that ask: each with its arguments and a function that answers."""
 
 from collections.abc import Callable, Iterable
-from typing import Any, Optional
+from typing import Any
 
 from strawberry.annotation import StrawberryAnnotation
 from strawberry.types.arguments import StrawberryArgument
 from strawberry.types.field import StrawberryField
 from strawberry.types.unset import UNSET
 
-from .kinds import plain
+from .kinds import or_null, plain
 
 Answer = Callable[[Any, Any, dict[str, Any]], Any]
 
 
 def argument(name: str, kind: Any, *, doc: str = "", needed: bool = False) -> StrawberryArgument:
     """An argument; what may be left out may also be null."""
-    annotation = StrawberryAnnotation(kind if needed else Optional[kind])  # noqa: UP045
+    annotation = StrawberryAnnotation(kind if needed else or_null(kind))
     return StrawberryArgument(name, None, annotation, description=doc or None, default=UNSET)
 
 

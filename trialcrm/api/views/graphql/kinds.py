@@ -25,6 +25,11 @@ _RESERVED = frozenset({"true", "false", "null"})
 MARK = "f_"
 
 
+def or_null(kind: Any) -> Any:
+    """The kind, or nothing; the library's scalars know no `|`."""
+    return Optional[kind]  # noqa: UP045
+
+
 class Value(StrawberryField):
     """A field that is read from a dictionary, or is an attribute of an object, and never asks the database."""
 
@@ -59,7 +64,7 @@ def type_of(name: str, fields: Iterable[StrawberryField], *, doc: str = "", is_i
 class Kinds:
     """The types that one class or act uses besides the plain ones. An enumeration with the same values is made once."""
 
-    _models: dict[tuple[Any, bool], type] = {}  # noqa: RUF012
+    _models: dict[tuple[Any, bool], type] = {}
 
     def __init__(self, owner: str, *, is_input: bool = False, known: "Kinds | None" = None) -> None:
         self.owner, self.is_input = owner, is_input
@@ -81,7 +86,7 @@ class Kinds:
     def _union(self, inner: tuple[Any, ...], name: str) -> Any:
         some = [each for each in inner if each is not types.NoneType]
         found = self.of(some[0], name) if len(some) == 1 else JSON
-        return Optional[found] if len(some) < len(inner) else found  # noqa: UP045
+        return or_null(found) if len(some) < len(inner) else found
 
     def _plain(self, kind: Any, name: str) -> Any:
         if kind in PLAIN:
@@ -128,7 +133,7 @@ class Kinds:
         found, words = self.of(field.annotation, name), field.description or ""
         if not self.is_input or field.is_required():
             return Value(name, found, doc=words)
-        return Value(name, Optional[found], doc=words, default=UNSET)  # noqa: UP045
+        return Value(name, or_null(found), doc=words, default=UNSET)
 
 
 def plain(value: Any) -> Any:

@@ -30,7 +30,8 @@ MOST_TOKENS = 1_000
 DEEPEST = 8
 MOST_ALIASES = 15
 MOST_FIELDS = 1_000
-MOST_ROWS = 5_000
+#: Three lists within each other pass with twenty rows each.
+MOST_ROWS = 10_000
 _NUMBER = re.compile(r"-?[0-9]{1,9}")
 #: Parts of a list that are no level of their own.
 _PARTS = frozenset({"edges", "node", "nodes", "pageInfo"})

@@ -1,7 +1,7 @@
 """Writing: one mutation for each act, with the body that REST takes, in a transaction of its own."""
 
 import json
-from typing import Any, Optional
+from typing import Any
 from uuid import UUID
 
 from django.core.serializers.json import DjangoJSONEncoder
@@ -14,7 +14,7 @@ from trialcrm.api.views.verbs.acting import Act
 
 from .answering import Asked, argument
 from .asking import asked_here, wanted_of
-from .kinds import Kinds, type_of
+from .kinds import Kinds, or_null, type_of
 from .naming import input_name, mutation_name
 from .records import kinds_of, record_of
 
@@ -36,7 +36,7 @@ def mutation_of(act: Act) -> Asked:
 
         return carried_out(request, act, pk, lambda: _sent(act, pk, given), shown)
 
-    return Asked(mutation_name(act), Optional[record_of(act.on)], answer, _arguments(act), doc=act.doc)
+    return Asked(mutation_name(act), or_null(record_of(act.on)), answer, _arguments(act), doc=act.doc)
 
 
 def _sent(act: Act, pk: UUID | None, given: dict[str, Any]) -> Sent:
@@ -50,7 +50,7 @@ def _canonical(body: dict[str, Any]) -> bytes:
 
 
 def _arguments(act: Act) -> list[Any]:
-    found = [] if act.is_creating else [argument("id", UUID, doc="The key of the record.", needed=True)]
+    found = [argument("id", UUID, doc="The key of the record.", needed=True)] if act.has_record else []
     fields = Kinds(input_name(act).removesuffix("Input"), is_input=True, known=kinds_of(act.on)).fields_of(act.body)
     if fields:
         needed = any(field.is_required() for field in act.body.model_fields.values())
@@ -58,7 +58,7 @@ def _arguments(act: Act) -> list[Any]:
         found.append(argument("input", taken, needed=needed))
     words = "A word of your own for this call: sent again, it is not done twice."
     found.append(argument("idempotencyKey", str, doc=words))
-    if not act.is_creating:
+    if act.has_record:
         words = "The `etag` of the record as you read it: nothing is written over somebody else's change."
         found.append(argument("ifMatch", str, doc=words, needed=act.is_changing))
     return found

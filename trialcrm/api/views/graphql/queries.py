@@ -1,6 +1,6 @@
 """Reading: the list of each class, one record of it, and what an act would sign."""
 
-from typing import Any, Optional
+from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
@@ -16,7 +16,7 @@ from trialcrm.core.decisions import require
 
 from .answering import Asked, argument
 from .asking import asked_here, chosen, of_nodes, wanted_of
-from .kinds import Kinds, Value, type_of
+from .kinds import Kinds, Value, or_null, type_of
 from .lists import MOST, connection, window
 from .naming import list_name, mutation_name, one_name, order_value, to_sign_name, type_name
 from .records import AFTER, connection_of, kinds_of, record_of
@@ -59,7 +59,7 @@ def many_of(item: Published) -> Asked:
         argument("last", int, doc=f"How many from the end, at most {MOST}."),
         argument("before", str, doc="The cursor before which to end."),
     ]
-    return Asked(list_name(item), Optional[connection_of(item.name)], answer, arguments, doc=item.doc)
+    return Asked(list_name(item), or_null(connection_of(item.name)), answer, arguments, doc=item.doc)
 
 
 def _rows(user: Any, item: Published, given: dict[str, Any]) -> Any:
@@ -78,7 +78,7 @@ def one_of(item: Published) -> Asked:
         return show(user, item, [row], wanted_of(item, asked_here(info)))[0]
 
     key = argument("id", UUID, doc="The key of the record.", needed=True)
-    return Asked(one_name(item), Optional[record_of(item.name)], answer, [key], doc=item.doc)
+    return Asked(one_name(item), or_null(record_of(item.name)), answer, [key], doc=item.doc)
 
 
 def signed_by(act: Act) -> Asked:
@@ -89,7 +89,7 @@ def signed_by(act: Act) -> Asked:
 
     key = argument("id", UUID, doc="The key of the record.", needed=True)
     words = f"What `{mutation_name(act)}` signs."
-    return Asked(to_sign_name(act), Optional[TO_SIGN], answer, [key], doc=words)
+    return Asked(to_sign_name(act), or_null(TO_SIGN), answer, [key], doc=words)
 
 
 def _reader(info: Any, item: Published) -> Any:

@@ -10,7 +10,7 @@ from trialcrm.api.selectors.reading import VERSION as READ_VERSION
 
 from .answering import Asked, argument
 from .asking import VERSION, key_of, window_of
-from .kinds import Kinds, Value, type_of
+from .kinds import Kinds, Value, or_null, type_of
 from .lists import MOST, nested
 from .naming import camel, order_value, type_name
 
@@ -22,7 +22,7 @@ class Version(Value):
     """The version of a record, to send back as `ifMatch`."""
 
     def __init__(self) -> None:
-        super().__init__(VERSION, Optional[str], doc="The version of the record, to send back as `ifMatch`.")  # noqa: UP045
+        super().__init__(VERSION, or_null(str), doc="The version of the record, to send back as `ifMatch`.")
 
     def get_result(self, source: Any, info: Any, args: Any, kwargs: Any) -> Any:
         return source[READ_VERSION]
@@ -48,7 +48,7 @@ def record_of(name: str) -> type:
 
 def _value(item: Published, each: Field) -> Value:
     kind = kinds_of(item.name).of(each.kind, each.name)
-    return Value(each.name, Optional[kind] if each.name in item.withheld else kind, doc=each.doc)  # noqa: UP045
+    return Value(each.name, or_null(kind) if each.name in item.withheld else kind, doc=each.doc)
 
 
 def _link(link: Link) -> Value:
@@ -83,8 +83,8 @@ def connection_of(name: str) -> type:
         Value("edges", list[edge]),  # type: ignore[valid-type]
         Value("nodes", list[record], doc="The records without their places."),  # type: ignore[valid-type]
         Value("page_info", PageInfo),
-        Value("total_count", Optional[int], doc="How many there are, counted up to a thousand; not of a nested list."),  # noqa: UP045
-        Value("total_is_more", Optional[bool], doc="Whether there are more than a thousand."),  # noqa: UP045
+        Value("total_count", or_null(int), doc="How many there are, counted up to a thousand; not of a nested list."),
+        Value("total_is_more", or_null(bool), doc="Whether there are more than a thousand."),
     ]
     made = type_of(f"{title}Connection", fields, doc=f"A part of a list of {item.name}.")
     SPACE[f"{title}Connection"] = made

@@ -1,0 +1,120 @@
+"""Queries that would cost too much, or make no sense, get a clear answer and cost little."""
+
+import json
+import time
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from .asking import ADDRESS, Asker
+
+BOMB = "{ ...F0 } " + " ".join(
+    f"fragment F{number} on Query {{ ...F{number + 1} ...F{number + 1} }}" for number in range(80)
+)
+HOSTILE = {
+    "levels without end": "{ visits(first: 1) { nodes { "
+    + "subject { study { subjects(first: 1) { nodes { " * 4
+    + "id",
+    "nested beyond reading": "{ a" * 480 + " }" * 480,
+    "values nested beyond reading": "{ visits(first: " + "[" * 900,
+    "aliases by the hundred": "{ "
+    + " ".join(f"a{number}: studies {{ nodes {{ id }} }}" for number in range(100))
+    + " }",
+    "aliases in fragments": "{ ...A ...A } fragment A on Query { "
+    + " ".join(f"a{number}: studies {{ nodes {{ id }} }}" for number in range(9))
+    + " }",
+    "a page of a million": "{ visits(first: 1000000) { nodes { id } } }",
+    "a page of none": "{ visits(first: 0) { nodes { id } } }",
+    "a page of less than none": "{ visits(last: -1) { nodes { id } } }",
+    "pages within pages": "{ studies(first: 100) { nodes { subjects(first: 100) { nodes { id } } } } }",
+    "fragments that double": BOMB + " fragment F80 on Query { __typename }",
+    "fragments in a circle": "{ ...A } fragment A on Query { ...B } fragment B on Query { ...A }",
+    "an unknown fragment": "{ ...Nowhere }",
+    "too many words": "{ " + "__typename " * 1000 + "}",
+    "a text of a book's length": '{ visits(subject: "' + "x" * 25_000 + '") { nodes { id } } }',
+    "another type": '{ visits(first: "ten") { nodes { id } } }',
+    "no such status": "{ visits(visitStatus: lost) { nodes { id } } }",
+    "no key": '{ visit(id: "1") { id } }',
+    "no date": '{ visits(dueFrom: "31.12.2026") { nodes { id } } }',
+    "no field": "{ visits { nodes { password } } }",
+    "no query": "}{",
+    "nothing": "   ",
+    "a NUL": '{ visits(after: "\\u0000") { nodes { id } } }',
+    "a NUL in other words": '{ visits(after: "\\u{0}") { nodes { id } } }',
+    "half a character": '{ visits(after: "\\ud800") { nodes { id } } }',
+    "a subscription": "subscription { visits { id } }",
+    "introspection without end": "{ __schema { types { " + "fields { type { " * 4 + "name" + " }" * 10,
+}
+
+
+@pytest.fixture
+def nora(trial: Any) -> Asker:
+    return Asker(trial.coordinator)
+
+
+@pytest.mark.parametrize("query", HOSTILE.values(), ids=HOSTILE.keys())
+def test_what_costs_too_much_or_makes_no_sense_is_refused(nora: Asker, query: str) -> None:
+    nora.ask("{ __typename }")
+    with CaptureQueriesContext(connection) as before:
+        nora.ask("{ __typename }")
+    began = time.monotonic()
+    with CaptureQueriesContext(connection) as caught:
+        answer = nora.send(query)
+    assert time.monotonic() - began < 1
+    assert answer.status_code in (400, 422), answer.content
+    assert all(error["message"] for error in answer.json()["errors"])
+    assert "data" not in answer.json()
+    assert len(caught) <= len(before)
+
+
+VARIABLES = {
+    "a million": ("query($v: Int) { visits(first: $v) { nodes { id } } }", 1_000_000),
+    "a number beyond numbers": ("query($v: Int) { visits(first: $v) { nodes { id } } }", 10**40),
+    "a truth": ("query($v: Int) { visits(first: $v) { nodes { id } } }", True),
+    "an object": ("query($v: UUID!) { visit(id: $v) { id } }", {"a": 1}),
+    "a NUL": ("query($v: String) { visits(after: $v) { nodes { id } } }", "\x00"),
+    "half a character": ("query($v: String) { visits(after: $v) { nodes { id } } }", "\ud800"),
+    "no status": ("query($v: [String]) { visits(visitStatus: $v) { nodes { id } } }", ["planned"]),
+}
+
+
+@pytest.mark.parametrize(("query", "value"), VARIABLES.values(), ids=VARIABLES.keys())
+def test_variables_that_make_no_sense_are_refused(nora: Asker, query: str, value: Any) -> None:
+    answer = nora.send(query, v=value)
+    fine = answer.status_code in (400, 422)
+    told = answer.json()["errors"][0]["extensions"]["status"]
+    assert fine or told == 422, answer.content
+
+
+BODIES = {
+    "no JSON": ("{", 400),
+    "a list": ('[{"query": "{ __typename }"}, {"query": "{ __typename }"}]', 400),
+    "a word": ('"query"', 400),
+    "no query": ("{}", 400),
+    "a number for a query": ('{"query": 1}', 400),
+    "variables that are none": ('{"query": "{ __typename }", "variables": [1]}', 400),
+    "a name that is none": ('{"query": "{ __typename }", "operationName": 1}', 400),
+    "a name of nothing": ('{"query": "{ __typename }", "operationName": "There"}', 400),
+    "nested without end": ('{"query": "{ __typename }", "variables": ' + '{"a":' * 100_000 + "1", 400),
+    "two megabytes": (json.dumps({"query": "{ __typename }", "variables": {"a": "x" * 2_000_000}}), 413),
+    "ten megabytes": (json.dumps({"query": "{ __typename }", "variables": {"a": "x" * 10_000_000}}), 413),
+}
+
+
+@pytest.mark.parametrize(("body", "status"), BODIES.values(), ids=BODIES.keys())
+def test_a_body_that_cannot_be_read_is_refused(nora: Asker, body: str, status: int) -> None:
+    answer = nora.client.post(ADDRESS, body, content_type="application/json")
+    assert answer.status_code == status
+    assert answer.json()["errors"][0]["extensions"]["status"] == status
+
+
+def test_what_people_ask_is_within_the_limits(nora: Asker) -> None:
+    aliases = " ".join(f"a{number}: studies {{ nodes {{ id }} }}" for number in range(15))
+    assert len(nora.ask("{ " + aliases + " }")) == 15
+    up = "subject { visits(first: 1) { edges { node { subject { study { id } } } } } }"
+    nora.ask(f"{{ visits(first: 1) {{ edges {{ node {{ {up} }} }} }} }}")
+    nora.ask(
+        "{ studies(first: 10) { nodes { subjects(first: 20) { nodes { visits(first: 20) { nodes { id } } } } } } }"
+    )
