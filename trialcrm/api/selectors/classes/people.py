@@ -136,6 +136,11 @@ def _with_screening_status(rows: Any, status: str, user: Any) -> Any:
     return rows.filter(wanted)
 
 
+def _in_state(rows: Any, state: str, user: Any) -> Any:
+    """What participants do not read of their own they cannot find by either."""
+    return rows.filter(pk__in=Subject.objects.visible_to(user).values("pk"), state=state)
+
+
 SUBJECTS = publish(
     Published(
         name="subjects",
@@ -173,6 +178,10 @@ SUBJECTS = publish(
             Many("appointments", "appointments", "subject_id"),
             Many("notes", "notes", "subject_id"),
             Many("deviations", "deviations", "subject_id"),
+            Many("conversations", "conversations", "subject_id"),
+            Many("messages", "messages", "subject_id"),
+            Many("conversations", "conversations", "subject_id"),
+            Many("messages", "messages", "subject_id"),
         ),
         filters=(
             *places("study", "site"),
@@ -183,7 +192,7 @@ SUBJECTS = publish(
                 _with_screening_status,
                 "Pending includes those who were not screened yet",
             ),
-            exact("state", choices_of(SubjectState)),
+            Filter("state", choices_of(SubjectState), _in_state, "For staff"),
             exact("coordinator", UUID, "coordinator_id", "Key of the coordinator"),
         ),
         orders={
@@ -248,7 +257,11 @@ PATIENTS = publish(
             Link("site", "sites"),
             Link("user", "users"),
         ),
-        many=(Many("appointments", "appointments", "subject_id"),),
+        many=(
+            Many("appointments", "appointments", "subject_id"),
+            Many("conversations", "conversations", "subject_id"),
+            Many("messages", "messages", "subject_id"),
+        ),
         filters=(*places("study", "site"),),
         orders={"subject_id": Order(("subject_id", "id")), "-created_at": Order(("-id",))},
     )
