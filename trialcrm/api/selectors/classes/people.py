@@ -180,8 +180,6 @@ SUBJECTS = publish(
             Many("deviations", "deviations", "subject_id"),
             Many("conversations", "conversations", "subject_id"),
             Many("messages", "messages", "subject_id"),
-            Many("conversations", "conversations", "subject_id"),
-            Many("messages", "messages", "subject_id"),
         ),
         filters=(
             *places("study", "site"),
