@@ -88,6 +88,7 @@ STUDIES = publish(
             Many("screenings", "screenings", "study_id"),
             Many("visits", "visits", "study_id"),
             Many("appointments", "appointments", "study_id"),
+            Many("messages", "messages", "study_id"),
         ),
         filters=(exact("status", choices_of(StudyStatus)), exact("protocol_id", str)),
         orders={"protocol_id": Order(("protocol_id", "id")), "-created_at": Order(("-id",))},

@@ -108,8 +108,11 @@ class TestSubjects:
         """A pharmacist does not read screening, and a participant not what staff wrote of them."""
         assert Caller(trial.pharmacist).get(f"subjects/{grace.pk}").json()["screening_status"] is None
         assert Caller(trial.pharmacist).rows("subjects", screening_status="pending") == []
-        found = Caller(participant_of(grace)).get(f"subjects/{grace.pk}").json()
+        own = Caller(participant_of(grace))
+        found = own.get(f"subjects/{grace.pk}").json()
         assert [found[name] for name in ("state", "source", "end_reason", "screening_status")] == [None] * 4
+        for asked in ({"state": "screening"}, {"screening_status": "pending"}):
+            assert own.rows("subjects", **asked) == []
 
     def test_filters(self, trial: Any, grace: Subject, ed: Subject, elsewhere: Subject) -> None:
         listed = services.add_to_prescreening(
