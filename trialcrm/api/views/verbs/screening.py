@@ -31,7 +31,7 @@ class Given(BaseModel):
     evidence: str = Field("", max_length=200)
 
 
-ANSWERS = (
+ANSWERS: tuple[Any, Any] = (
     list[Given],
     Field(
         default_factory=list,
