@@ -7,13 +7,12 @@ from django.http import JsonResponse
 from graphql import GraphQLError
 
 from trialcrm.api.domain.problems import TITLES, Problem
-from trialcrm.api.views.rest.answers import SAID, answer, problem_of
+from trialcrm.api.views.rest.answers import SAID, answer, headers_of, problem_of
 
 from .naming import path_in_camel
 
 log = logging.getLogger(__name__)
 TOO_DEEP = Problem(400, "The query is nested too deeply.")
-CHALLENGE = 'Bearer realm="TrialCRM"'
 UNEXPECTED = "Something went wrong here. It was noted and will be looked at."
 
 
@@ -46,6 +45,4 @@ def said(problem: Problem) -> dict[str, Any]:
 
 def refused(problem: Problem, **headers: str) -> JsonResponse:
     """An answer to a call of which nothing was done."""
-    if problem.status == 401:
-        headers["WWW-Authenticate"] = CHALLENGE
-    return answer({"errors": [said(problem)]}, status=problem.status, **headers)
+    return answer({"errors": [said(problem)]}, status=problem.status, **headers_of(problem), **headers)

@@ -20,12 +20,15 @@ def answer(values: Any, *, status: int = 200, **headers: str) -> HttpResponse:
 
 
 def problem(found: Problem, **headers: str) -> HttpResponse:
-    kept = {"Cache-Control": "no-store", **headers}
-    if found.status == 401:
-        kept["WWW-Authenticate"] = 'Bearer realm="TrialCRM"'
-    if isinstance(found, TooOften):
-        kept["Retry-After"] = str(found.wait)
+    kept = {"Cache-Control": "no-store", **headers_of(found), **headers}
     return JsonResponse(found.told(), status=found.status, content_type=MEDIA_TYPE, headers=kept)
+
+
+def headers_of(found: Problem) -> dict[str, str]:
+    """What programs are told of a problem beside its body."""
+    if isinstance(found, TooOften):
+        return {"Retry-After": str(found.wait)}
+    return {"WWW-Authenticate": 'Bearer realm="TrialCRM"'} if found.status == 401 else {}
 
 
 SAID: dict[type[Exception], Callable[[Any], Problem]] = {
