@@ -3,7 +3,7 @@
 import asyncio
 import json
 import uuid
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
 from functools import partial
 from importlib import import_module
 from typing import Any, NamedTuple
@@ -64,7 +64,7 @@ Looking = Callable[[], Awaitable[Sight | None]]
 Wanted = Callable[[Told], bool]
 
 
-def stream(session: str, last: int, since: int = 0) -> AsyncIterator[bytes]:
+def stream(session: str, last: int, since: int = 0) -> AsyncGenerator[bytes, None]:
     """What the person behind a session hears."""
     return told(partial(look, session), last, since)
 
@@ -73,7 +73,7 @@ def everything(event: Told) -> bool:
     return True
 
 
-async def told(looking: Looking, last: int, since: int = 0, wanted: Wanted = everything) -> AsyncIterator[bytes]:
+async def told(looking: Looking, last: int, since: int = 0, wanted: Wanted = everything) -> AsyncGenerator[bytes, None]:
     """Events in sight that are wanted; ends when whoever listens may do so no longer, which is asked every half minute.
 
     First come those after the event `last`, or for a page that has heard none yet those after it was made, in

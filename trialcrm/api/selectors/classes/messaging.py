@@ -1,6 +1,6 @@
 """Conversations, their messages, and what people were told."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
@@ -159,7 +159,7 @@ def _accounts(subjects: Iterable[UUID]) -> dict[UUID, list[UUID]]:
     return found
 
 
-def _whom(message: Any, accounts: list[UUID]) -> Iterable[Recipient]:
+def _whom(message: Any, accounts: Sequence[UUID | None]) -> Iterable[Recipient]:
     conversation = message.conversation
     if conversation.kind == ConversationKind.STAFF and conversation.addressee_id:
         for person in {conversation.addressee_id, conversation.started_by_id} - {message.sender_id}:
