@@ -25,6 +25,7 @@ from trialcrm.audit.models import AuditedBase
 VALUES: dict[str, list[Any]] = {
     "key": ["set-password"],
     "move": [move.slug for move in MOVES],
+    "operation": ["visits_create", "visits_list"],
     # Nobody's; links that open have tests of their own, in `test_links.py`.
     "provider_id": ["nobody"],
     "session": [0],

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import tokens
+from .views import playground, tokens
 
 app_name = "api"
 urlpatterns = [
@@ -13,4 +13,10 @@ urlpatterns = [
     path("studies/<uuid:pk>/service-accounts/", tokens.service_accounts, name="service-accounts"),
     path("studies/<uuid:pk>/service-accounts/new/", tokens.create_service_account, name="service-account-new"),
     path("studies/<uuid:pk>/service-accounts/token/", tokens.issue_token, name="service-token-new"),
+    path("api/", playground.overview, name="playground"),
+    path("api/rest/", playground.rest, name="playground-rest"),
+    path("api/rest/<slug:operation>/", playground.operation, name="playground-call"),
+    path("api/graphql/", playground.graphql, name="playground-graphql"),
+    path("api/graphql/schema/", playground.schema, name="playground-schema"),
+    path("api/v1/openapi.json", playground.openapi, name="openapi"),
 ]

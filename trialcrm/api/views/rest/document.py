@@ -3,6 +3,9 @@
 from typing import Any
 
 from trialcrm.api.domain.problems import MEDIA_TYPE, TITLES
+from trialcrm.api.selectors.publishing import everything
+
+from .samples import body_example, example_of
 
 PLAIN = "application/json"
 #: Stands for a reference to a class of this name.
@@ -12,6 +15,7 @@ VERSION = {
     "schema": {"type": "string"},
 }
 PLACE = {"description": "The address of what was made.", "schema": {"type": "string"}}
+SESSION = "The session of the browser. What is not a GET carries the header X-CSRFToken besides."
 REPLAYED = {"description": "Whether the call had been done before.", "schema": {"type": "string", "enum": ["true"]}}
 WAIT = {"description": "Seconds until the next call is taken.", "schema": {"type": "integer"}}
 
@@ -20,11 +24,25 @@ class Document(dict[str, Any]):
     """The document of one API, finished in place."""
 
     def finished(self) -> "Document":
+        _refer(self["components"])
         for operations in self["paths"].values():
             for operation in operations.values():
                 self._answers(operation["responses"])
-        _refer(self["components"])
+                self._examples(operation)
+        self["servers"] = [{"url": "/", "description": "The portal that serves this document"}]
+        self["tags"] = [{"name": item.title, "description": item.doc} for item in everything()]
+        self["components"]["securitySchemes"]["BrowserSession"]["description"] = SESSION
         return self
+
+    def _examples(self, operation: dict[str, Any]) -> None:
+        """What is sent and what comes back, once with everything filled in."""
+        parts = self["components"]["schemas"]
+        for content in operation.get("requestBody", {}).get("content", {}).values():
+            content.setdefault("example", body_example(operation.get("operationId", ""), content["schema"]))
+        for status, told in operation["responses"].items():
+            if int(status) < 400 and "schema" in told.get("content", {}).get(PLAIN, {}):
+                content = told["content"][PLAIN]
+                content.setdefault("example", example_of(content["schema"], parts))
 
     def _answers(self, responses: dict[int, Any]) -> None:
         for status, told in responses.items():
@@ -37,12 +55,14 @@ class Document(dict[str, Any]):
         told["description"] = TITLES[status]
         if PLAIN in told.get("content", {}):
             content = told["content"].pop(PLAIN)
-            example = {
+            example: dict[str, Any] = {
                 "type": "about:blank",
                 "title": TITLES[status],
                 "status": status,
                 "detail": "A sentence that says why.",
             }
+            if status == 422:
+                example["errors"] = [{"field": "reason", "message": "This field is required."}]
             told["content"][MEDIA_TYPE] = {**content, "example": example}
         if status == 429:
             told["headers"] = {"Retry-After": WAIT}

@@ -75,7 +75,7 @@ def reading_of(item: Published) -> Router:
     router.get(
         f"/{item.name}/{{uuid:pk}}",
         response={200: shape_of(item.name), **_faults(*READ_FAULTS)},
-        operation_id=f"{item.name}_read".replace("-", "_"),
+        operation_id=f"{item.name}_one".replace("-", "_"),
         summary=f"One of {words}",
         description=item.doc,
         url_name=f"{item.name}-one",
