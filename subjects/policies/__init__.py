@@ -43,7 +43,7 @@ from .participation import (
 )
 from .rights import study_takes_entries
 from .screening import answer_criteria, confirm_eligibility, decide_screening, rescreen, revoke_pass
-from .studies import change_design, import_into, import_study
+from .studies import change_design, change_study, import_into, import_study
 from .team import (
     accept_entry,
     answer_request,
@@ -91,6 +91,7 @@ __all__ = [
     "change_identity",
     "change_memberships",
     "change_offer",
+    "change_study",
     "change_subject",
     "change_visits",
     "close_deviation",

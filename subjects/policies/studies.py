@@ -17,6 +17,16 @@ def change_design(user: Any, study: Study) -> Decision:
     return holds(user, Perm.CHANGE_STUDY, study, _("Only the study manager changes the study's design."))
 
 
+def change_study(user: Any, study: Study) -> Decision:
+    """Title and status are the study manager's; those of an imported study are as delivered."""
+    words = {"study": study.protocol_id, "status": study.get_status_display().lower()}
+    delivered = refused(_("%(study)s was imported; another delivery changes it.") % words)
+    closed = refused(_("%(study)s is %(status)s; it is not changed any more.") % words)
+    is_closed = study.status == StudyStatus.ARCHIVED
+    right = holds(user, Perm.CHANGE_STUDY, study, _("Only the study manager changes the study."))
+    return first_refusal(right, delivered if study.is_imported else ALLOWED, closed if is_closed else ALLOWED)
+
+
 def import_study(user: Any) -> Decision:
     """A new study is taken over from a delivery by somebody who manages a study here."""
     if scope_of(user).anywhere(Perm.IMPORT_STUDY):

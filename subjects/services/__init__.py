@@ -52,6 +52,7 @@ from .screening import (
 from .studies import (
     add_design,
     add_site,
+    change_study,
     create_study,
     move_consent_version,
     move_site,
@@ -109,6 +110,7 @@ __all__ = [
     "change_entry",
     "change_identity",
     "change_role",
+    "change_study",
     "change_subject",
     "check_identity",
     "close_deviation",

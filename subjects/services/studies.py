@@ -48,6 +48,21 @@ def add_design(*, by: Any, study: Study, parts: Iterable[Model]) -> Study:
     return study
 
 
+@recorded("study.changed", gettext_lazy("Study changed"))
+def change_study(*, by: Any, study: Study, title: str, short_title: str, reason: str) -> Study:
+    """Correct the titles of a study; its protocol id never changes.
+
+    Raises:
+        Refused: by role, it was imported, or it is archived.
+    """
+    study = locked(study)
+    require(policies.change_study(by, study))
+    study.title, study.short_title = title, short_title
+    study.save()
+    publish(StudyChanged(study.pk))
+    return study
+
+
 @recorded("study.moved", gettext_lazy("Study status changed"))
 def move_study(*, by: Any, study: Study, to: str, reason: str = "") -> Study:
     """Move the study along its lifecycle.

@@ -36,7 +36,7 @@ def is_new_password(user: Any) -> bool:
 
 
 SET_UP = "a study is set up whole, with its design and its sites, by the import of a delivery (`/imports/new/`)"
-BY_DELIVERY = "another delivery brings an imported study in line; no page changes that of a study set up in the portal"
+BY_DELIVERY = "another delivery brings an imported study in line; no page changes it"
 
 _SUBJECTS: dict[str, dict[str, Row]] = {
     "User": {
@@ -71,8 +71,8 @@ _SUBJECTS: dict[str, dict[str, Row]] = {
     },
     "Study": {
         "protocolId": Row("protocol_id", SET_UP, "the number of a protocol never changes"),
-        "title": Row("title", SET_UP, BY_DELIVERY),
-        "status": Row("status", SET_UP, BY_DELIVERY),
+        "title": Row("title", SET_UP, On("subjects:study-change", "title")),
+        "status": Row("status", SET_UP, On("subjects:study-move", "to")),
         "principalInvestigator": Row(
             "site.principal_investigator_id", On("subjects:site-role-give/pi", "user"), BY_DELIVERY
         ),

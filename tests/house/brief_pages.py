@@ -102,6 +102,9 @@ PAGES: dict[str, Page] = {
         lambda world, person: {"subject": at.passed(world).pk, "name": "Cy Passed", "email": "cy@home.test"},
         makes="subjects.OfferedRole",
     ),
+    # the study
+    "subjects:study-change": Page(("manager",), lambda world: world.study, plain(title="A better title", reason=WHY)),
+    "subjects:study-move": Page(("manager",), lambda world: world.study, plain(to="enrolment_closed", reason=WHY)),
     # participants
     "subjects:subject-register": Page(
         STAFF, site, at.new_person, makes="subjects.Subject", query="?site={pk}"

@@ -2,6 +2,9 @@
 
 from django.urls import reverse
 
+from tests.support.cast import BUILDER
+from trialcrm.audit.recording import recorded
+
 
 def test_a_study_shows_its_plan_and_sites(client, trial):
     client.force_login(trial.coordinator)
@@ -22,3 +25,35 @@ def test_counts_of_the_list_are_those_in_sight(client, trial):
     for part, count in (("coordinator", 1), ("manager", 2)):
         client.force_login(getattr(trial, part))
         assert client.get(reverse("subjects:studies")).context["studies"][0].subject_count == count
+
+
+@recorded("test.imported", "Imported for a test")
+def imported(*, by, study):
+    study.is_imported = True
+    study.save()
+
+
+def send(client, trial, part, act, **typed):
+    client.force_login(getattr(trial, part))
+    url = reverse(f"subjects:study-{act}", args=[trial.study.pk])
+    return client.post(url, {"reason": "As the amendment says", **typed})
+
+
+def test_the_study_manager_corrects_titles_and_closes_enrolment(client, trial):
+    assert send(client, trial, "manager", "change", title="A better title", short_title="Better").status_code == 303
+    assert send(client, trial, "manager", "move", to="enrolment_closed").status_code == 303
+    study = type(trial.study).objects.get(pk=trial.study.pk)
+    assert (study.title, study.short_title, study.status) == ("A better title", "Better", "enrolment_closed")
+
+
+def test_a_study_is_changed_by_its_manager_only_and_along_its_lifecycle(client, trial):
+    for part in ("coordinator", "investigator", "monitor", "stranger"):
+        assert send(client, trial, part, "change", title="Another").status_code == 403
+        assert send(client, trial, part, "move", to="suspended").status_code == 403
+    assert send(client, trial, "manager", "move", to="archived").status_code == 422
+    assert send(client, trial, "manager", "change", title=trial.study.title, short_title="Tests").status_code == 422
+
+
+def test_an_imported_study_is_changed_by_deliveries_only(client, trial):
+    imported(by=BUILDER, study=trial.study)
+    assert send(client, trial, "manager", "change", title="Another").status_code == 403
