@@ -57,6 +57,7 @@ NAV = (
     ("subjects:appointments", gettext_lazy("Appointments"), "calendar-clock", Perm.VIEW_VISIT),
     ("safety:review", gettext_lazy("Safety review"), "stethoscope", Safe.ASSESS_EVENT),
     ("safety:events", gettext_lazy("Safety"), "shield-alert", Safe.VIEW_EVENT),
+    ("subjects:deviations", gettext_lazy("Deviations"), "route-off", Perm.VIEW_DEVIATION),
     ("medications:orders", gettext_lazy("Orders"), "pill", Med.VIEW_ORDER),
     ("medications:stock", gettext_lazy("Stock"), "package", Med.VIEW_STOCK),
     ("messaging:conversations", gettext_lazy("Messages"), "message-square", Mail.VIEW_CONVERSATION),
