@@ -22,7 +22,7 @@ def argument(name: str, kind: Any, *, doc: str = "", needed: bool = False) -> St
 class Asked(StrawberryField):
     """A field whose answer is a function of what it stands in, of the call, and of the arguments that were given."""
 
-    is_basic_field = False  # type: ignore[assignment]
+    is_basic_field = False
 
     def __init__(
         self,

@@ -74,7 +74,7 @@ def wanted_of(item: Published, selections: Iterable[Selection]) -> Wanted:
 def window_of(arguments: dict[str, Any]) -> tuple[int, str]:
     """How many of a nested list, and behind which place."""
     first, after = arguments.get("first"), arguments.get("after")
-    return int(first) if str(first).isdigit() else FIRST, after if isinstance(after, str) else ""
+    return int(str(first)) if str(first).isdigit() else FIRST, after if isinstance(after, str) else ""
 
 
 def key_of(name: str, first: int, after: str) -> str:

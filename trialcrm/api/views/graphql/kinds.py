@@ -6,7 +6,7 @@ import types
 from collections.abc import Iterable
 from datetime import date, datetime, time
 from decimal import Decimal
-from typing import Annotated, Any, Literal, Optional, Union, get_args, get_origin, get_type_hints, is_typeddict
+from typing import Annotated, Any, Literal, Optional, Union, get_args, get_origin, get_type_hints
 from uuid import UUID
 
 import strawberry
@@ -15,6 +15,7 @@ from strawberry.annotation import StrawberryAnnotation
 from strawberry.scalars import JSON
 from strawberry.types.field import StrawberryField
 from strawberry.types.unset import UNSET
+from typing_extensions import is_typeddict
 
 from .naming import camel, capital
 
@@ -80,7 +81,7 @@ class Kinds:
         if origin is Literal:
             return self.enumeration(inner, name)
         if origin in (list, tuple, set, frozenset) and inner:
-            return list[self.of(inner[0], name)]  # type: ignore[misc]
+            return list[self.of(inner[0], name)]
         return self._plain(kind, name)
 
     def _union(self, inner: tuple[Any, ...], name: str) -> Any:
@@ -105,7 +106,7 @@ class Kinds:
         if not words or not all(_NAME.fullmatch(word) and word not in _RESERVED for word in words):
             return str
         if words not in self._enumerations:
-            made: Any = enum.Enum(self._enumeration_name(name), {word: word for word in words})  # type: ignore[misc]
+            made: Any = enum.Enum(self._enumeration_name(name), {word: word for word in words})
             self._enumerations[words] = strawberry.enum(made)
         return self._enumerations[words]
 

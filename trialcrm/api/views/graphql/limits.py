@@ -30,6 +30,8 @@ MOST_TOKENS = 1_000
 DEEPEST = 8
 MOST_ALIASES = 15
 MOST_FIELDS = 1_000
+#: The description of the whole schema is large, and needed once.
+MOST_DESCRIPTIONS = 3
 #: Three lists within each other pass with twenty rows each.
 MOST_ROWS = 10_000
 _NUMBER = re.compile(r"-?[0-9]{1,9}")
@@ -38,12 +40,13 @@ _PARTS = frozenset({"edges", "node", "nodes", "pageInfo"})
 
 
 class Cost(NamedTuple):
-    """What a part of a query costs: levels of records below each other, aliases, fields, and rows."""
+    """What a part of a query costs: levels of records below each other, aliases, fields, rows, and descriptions."""
 
     depth: int = 0
     aliases: int = 0
     fields: int = 0
     rows: int = 0
+    descriptions: int = 0
 
     def and_also(self, other: "Cost") -> "Cost":
         return Cost(
@@ -51,6 +54,7 @@ class Cost(NamedTuple):
             self.aliases + other.aliases,
             self.fields + other.fields,
             self.rows + other.rows,
+            self.descriptions + other.descriptions,
         )
 
 
@@ -87,7 +91,8 @@ class Measure:
         rows = inner.rows
         if name in self._lists and node.selection_set:
             rows = self._size(node) * (1 + inner.rows)
-        return Cost(depth, inner.aliases + (1 if node.alias else 0), inner.fields + 1, rows)
+        descriptions = inner.descriptions + (1 if name in ("__schema", "__type") else 0)
+        return Cost(depth, inner.aliases + (1 if node.alias else 0), inner.fields + 1, rows, descriptions)
 
     def _fragment(self, name: str) -> Cost:
         if name not in self._known:
@@ -108,7 +113,7 @@ class Measure:
         given = value.value if isinstance(value, IntValueNode) else None
         if isinstance(value, VariableNode):
             given = self._variables.get(value.name.value)
-        return int(given) if _NUMBER.fullmatch(str(given)) else None
+        return int(str(given)) if _NUMBER.fullmatch(str(given)) else None
 
 
 def complaints(document: DocumentNode, variables: dict[str, Any]) -> Iterator[str]:
@@ -133,6 +138,8 @@ def _too_much(cost: Cost) -> Iterable[str]:
         yield f"The query has {min(cost.aliases, 10_000)} aliases; {MOST_ALIASES} are allowed."
     if cost.fields > MOST_FIELDS:
         yield f"The query asks for more than {MOST_FIELDS} fields, fragments opened."
+    if cost.descriptions > MOST_DESCRIPTIONS:
+        yield f"The query asks for more than {MOST_DESCRIPTIONS} descriptions of the schema."
     if cost.rows > MOST_ROWS:
         yield f"The query asks for more than {MOST_ROWS} records, counting {FIRST} for each list that does not say."
 

@@ -82,7 +82,7 @@ def _between(rows: QuerySet[Any], order: Order, asked: Window) -> QuerySet[Any]:
 
 def _told(shown: list[Values], *, has_next: bool, has_previous: bool) -> dict[str, Any]:
     edges = [{"cursor": cursor_of(values[PLACE], "next"), "node": values} for values in shown]
-    ends = [edge["cursor"] for edge in edges] or [None]
+    ends: list[Any] = [edge["cursor"] for edge in edges] or [None]
     info = PageInfo(has_next_page=has_next, has_previous_page=has_previous, start_cursor=ends[0], end_cursor=ends[-1])
     return {"edges": edges, "nodes": shown, "page_info": info, "total_count": None, "total_is_more": None}
 

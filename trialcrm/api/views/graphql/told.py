@@ -3,7 +3,7 @@
 import logging
 from typing import Any
 
-from django.http import JsonResponse
+from django.http import HttpResponse
 from graphql import GraphQLError
 
 from trialcrm.api.domain.problems import TITLES, Problem
@@ -22,7 +22,7 @@ def told(error: GraphQLError) -> dict[str, Any]:
     where = {"path": error.path} if error.path else {}
     if error.locations:
         where["locations"] = [{"line": place.line, "column": place.column} for place in error.locations]
-    if isinstance(cause, tuple(SAID)):
+    if cause is not None and isinstance(cause, tuple(SAID)):
         return {**said(problem_of(cause)), **where}
     if isinstance(cause, RecursionError):
         return said(TOO_DEEP)
@@ -43,6 +43,6 @@ def said(problem: Problem) -> dict[str, Any]:
     return {"message": detail, "extensions": extensions}
 
 
-def refused(problem: Problem, **headers: str) -> JsonResponse:
+def refused(problem: Problem, **headers: str) -> HttpResponse:
     """An answer to a call of which nothing was done."""
     return answer({"errors": [said(problem)]}, status=problem.status, **headers_of(problem), **headers)

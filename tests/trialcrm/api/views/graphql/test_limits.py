@@ -45,6 +45,9 @@ HOSTILE = {
     "a NUL in other words": '{ visits(after: "\\u{0}") { nodes { id } } }',
     "half a character": '{ visits(after: "\\ud800") { nodes { id } } }',
     "a subscription": "subscription { visits { id } }",
+    "the schema again and again": "{ "
+    + " ".join(f"a{number}: __schema {{ types {{ name }} }}" for number in range(10))
+    + " }",
     "introspection without end": "{ __schema { types { " + "fields { type { " * 4 + "name" + " }" * 10,
 }
 
