@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from subjects.models import Visit
+from tests.support.cast import PASSWORD
 from tests.support.days import in_days
 from tests.trialcrm.api.views.rest.test_entering import token_of
 from trialcrm.api.domain.tokens import Verb
@@ -142,3 +143,19 @@ def test_a_token_limited_to_a_site_reads_that_site_only(trial: Any, visit: Visit
     (study,) = nested["studies"]["nodes"]
     for rows in study.values():
         assert {row["siteId"] for row in rows["nodes"]} == {str(trial.site.pk)}
+
+
+def test_what_is_signed_is_read_before_and_no_token_signs(trial: Any) -> None:
+    attempt = trial.passed()
+    read = """query($id: UUID!) { toConfirmScreening(id: $id) {
+        statement shown asksForEmail content { label shown } } }"""
+    hana = Asker(trial.investigator)
+    told = hana.ask(read, id=str(attempt.pk))["toConfirmScreening"]
+    assert told["content"]
+    sign = """mutation($id: UUID!, $email: String, $password: String!, $shown: String!) {
+        confirmScreening(id: $id, input: {email: $email, password: $password, shown: $shown}) { id } }"""
+    sent = {"id": str(attempt.pk), "email": trial.investigator.email, "shown": told["shown"]}
+    assert hana.fails(sign, password="wrong", **sent)["errors"][0]["field"] == "password"
+    program = Asker(token=token_of(trial.investigator).secret)
+    assert program.fails(sign, password=PASSWORD, **sent)["status"] == 403
+    assert hana.ask(sign, password=PASSWORD, **sent)["confirmScreening"] == {"id": str(attempt.pk)}
