@@ -36,7 +36,7 @@ _SPARE = 7
 #: Kits handed out longer ago than this are not told in the demo, except the last of each participant.
 _TOLD = 70
 #: For how long diaries are told; the dose of today is still to be entered.
-_DIARY, _UNTOLD = timedelta(days=13), timedelta(hours=20)
+_DIARY, _UNTOLD = timedelta(days=9), timedelta(hours=20)
 
 
 def supplies(world: World) -> Iterator[Story]:

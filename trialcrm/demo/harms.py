@@ -86,12 +86,12 @@ def _case(world: World, number: str, subject: Subject) -> _Case:
 
 
 def _past(world: World, case: _Case) -> Iterator[Story]:
-    """Up to three ordinary events under treatment, rarely a serious one."""
+    """Up to two ordinary events under treatment, rarely a serious one."""
     first, last = case.subject.first_dose_on, case.subject.ended_on or clock.local(world.now, case.zone).date()
     days = (last - first).days - 10 if first else 0
     if first is None or days < 5:
         return
-    for _turn in range(case.rng.choice((0, 1, 1, 2, 3))):
+    for _turn in range(case.rng.choice((0, 0, 1, 1, 2))):
         onset = first + timedelta(days=case.rng.randrange(1, days))
         yield _ordinary(case, onset)
     if case.rng.random() < 0.06:

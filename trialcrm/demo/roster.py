@@ -11,21 +11,21 @@ _F, _S = Fate, Standing
 #: How many people at each site have which fate; those whose next visit stands in a certain way follow below.
 FATES: dict[str, dict[Fate, int]] = {
     "701": {
-        _F.LISTED: 2, _F.FRESH: 2, _F.OLD: 1, _F.OVER: 1, _F.PASSED: 1, _F.FAILED: 5,
+        _F.LISTED: 2, _F.FRESH: 2, _F.OLD: 1, _F.OVER: 1, _F.PASSED: 1, _F.FAILED: 6,
         _F.GAVE_UP: 1, _F.RESCREENED: 1, _F.FAILED_TWICE: 1, _F.LEFT_EARLY: 1, _F.ELIGIBLE: 1, _F.ALLOCATED: 1,
-        _F.SECOND_TRY: 1, _F.STOPPED: 1, _F.FOLLOWED: 1, _F.COMPLETED: 2, _F.WITHDREW: 1, _F.LOST: 1, _F.DIED: 1,
+        _F.SECOND_TRY: 1, _F.STOPPED: 1, _F.FOLLOWED: 1, _F.COMPLETED: 1, _F.WITHDREW: 1, _F.LOST: 1, _F.DIED: 1,
     },
     "702": {
-        _F.LISTED: 1, _F.FRESH: 2, _F.OLD: 1, _F.OVER: 1, _F.PASSED: 1, _F.FAILED: 3, _F.GAVE_UP: 1, _F.RESCREENED: 1,
-        _F.ELIGIBLE: 1, _F.ALLOCATED: 1, _F.STOPPED: 1, _F.COMPLETED: 2, _F.WITHDREW: 1, _F.FOUND: 1,
+        _F.LISTED: 1, _F.FRESH: 2, _F.OLD: 1, _F.OVER: 1, _F.PASSED: 1, _F.FAILED: 4, _F.GAVE_UP: 1, _F.RESCREENED: 1,
+        _F.ELIGIBLE: 1, _F.ALLOCATED: 1, _F.STOPPED: 1, _F.COMPLETED: 1, _F.WITHDREW: 1, _F.FOUND: 1,
     },
     "703": {
         _F.LISTED: 1, _F.FRESH: 2, _F.OLD: 1, _F.FAILED: 3, _F.GAVE_UP: 1, _F.ELIGIBLE: 1, _F.ALLOCATED: 1,
         _F.SECOND_TRY: 1, _F.FOLLOWED: 1, _F.COMPLETED: 1, _F.WITHDREW: 1, _F.DIED: 1, _F.LEFT_EARLY: 1,
     },
     "801": {
-        _F.LISTED: 1, _F.FRESH: 2, _F.OLD: 1, _F.OVER: 1, _F.PASSED: 1, _F.FAILED: 3, _F.RESCREENED: 1, _F.ELIGIBLE: 1,
-        _F.ALLOCATED: 2, _F.STOPPED: 1, _F.COMPLETED: 2, _F.WITHDREW: 1,
+        _F.LISTED: 1, _F.FRESH: 2, _F.OLD: 1, _F.OVER: 1, _F.PASSED: 1, _F.FAILED: 4, _F.RESCREENED: 1, _F.ELIGIBLE: 1,
+        _F.ALLOCATED: 2, _F.STOPPED: 1, _F.COMPLETED: 1, _F.WITHDREW: 1,
     },
     "802": {
         _F.LISTED: 1, _F.FRESH: 2, _F.OLD: 1, _F.FAILED: 2, _F.GAVE_UP: 1, _F.ELIGIBLE: 1, _F.ALLOCATED: 1,
