@@ -11,7 +11,7 @@ from trialcrm.api.selectors.publishing import everything
 from trialcrm.core.decisions import ALLOWED, Decision, refused
 
 from .rest.entrances import api
-from .rest.samples import DAY, WHOLE
+from .rest.samples import WHOLE
 from .verbs.acting import acts
 
 PREFIX = "/api/v1/"
@@ -199,12 +199,9 @@ def kind_of(schema: dict[str, Any], parts: dict[str, Any]) -> str:
         return _(" or ").join(kind_of(each, parts) for each in schema["anyOf"])
     if "$ref" in schema:
         return str(schema["$ref"].removeprefix(WHOLE))
-    if "enum" in schema:
-        return ", ".join(map(str, schema["enum"]))
-    if "const" in schema:
-        return str(schema["const"])
+    if "enum" in schema or "const" in schema:
+        return ", ".join(map(str, schema.get("enum") or [schema["const"]]))
     if schema.get("type") == "array":
         return _("list of %(kind)s") % {"kind": kind_of(schema.get("items", {}), parts)}
-    if schema.get("pattern", "").startswith(r"^\d{4}"):
-        return _("date, also partial, like %(day)s") % {"day": DAY[:7]}
-    return str(schema.get("format") or schema.get("type") or _("any"))
+    is_partial = schema.get("pattern", "").startswith(r"^\d{4}")
+    return _("date, also partial") if is_partial else str(schema.get("format") or schema.get("type") or _("any"))

@@ -8,6 +8,7 @@ from trialcrm.api.selectors.publishing import everything
 from .samples import body_example, example_of
 
 PLAIN = "application/json"
+PROBLEM = "#/components/schemas/ProblemShape"
 #: Stands for a reference to a class of this name.
 CLASS = "x-class"
 VERSION = {
@@ -23,7 +24,10 @@ WAIT = {"description": "Seconds until the next call is taken.", "schema": {"type
 class Document(dict[str, Any]):
     """The document of one API, finished in place."""
 
-    def finished(self) -> "Document":
+    def finished(self, problem: dict[str, Any]) -> "Document":
+        """The whole document; `problem` is the shape of every refusal."""
+        parts = self["components"]["schemas"]
+        parts |= problem.pop("$defs", {}) | {"ProblemShape": problem}
         _refer(self["components"])
         for operations in self["paths"].values():
             for operation in operations.values():
@@ -53,8 +57,7 @@ class Document(dict[str, Any]):
 
     def _fault(self, status: int, told: dict[str, Any]) -> None:
         told["description"] = TITLES[status]
-        if PLAIN in told.get("content", {}):
-            content = told["content"].pop(PLAIN)
+        if MEDIA_TYPE not in told.get("content", {}):
             example: dict[str, Any] = {
                 "type": "about:blank",
                 "title": TITLES[status],
@@ -63,7 +66,7 @@ class Document(dict[str, Any]):
             }
             if status == 422:
                 example["errors"] = [{"field": "reason", "message": "This field is required."}]
-            told["content"][MEDIA_TYPE] = {**content, "example": example}
+            told["content"] = {MEDIA_TYPE: {"schema": {"$ref": PROBLEM}, "example": example}}
         if status == 429:
             told["headers"] = {"Retry-After": WAIT}
 
