@@ -23,6 +23,7 @@ VOCABULARIES = ("http://www.w3.org/",)
 #: Modules that open connections, and what may use them for what.
 CLIENTS = {"aiohttp", "ftplib", "http.client", "httpx", "requests", "smtplib", "socket", "telnetlib", "urllib.request"}
 USERS = {
+    "trialcrm/api/examples/flows.py": "shows other programs how they call; the portal itself never runs it",
     "trialcrm/core/localdb.py": "asks whether the private database listens, in a folder of this machine",
     "trialcrm/demo/serve.py": "listens on this machine for whoever looks at the demo",
 }

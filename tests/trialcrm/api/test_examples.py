@@ -1,0 +1,156 @@
+"""The examples of the README and the programs beside the API do what they say, against a portal that answers."""
+
+import json
+import os
+import re
+import subprocess
+import sys
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from messaging.models import Message
+from subjects.domain.visits import Booking
+from subjects.models import Visit
+from subjects.services import book_appointment
+from tests.support.cast import Trial
+from tests.support.messaging import asked, participant_of
+from trialcrm.api.services.tokens import create_token
+from trialcrm.core import clock
+from trialcrm.core.bootstrap.places import REPOSITORY
+
+pytestmark = [pytest.mark.journey, pytest.mark.xdist_group("browser")]
+README = (REPOSITORY / "README.md").read_text().partition("## For other programs")[2].partition("\n## ")[0]
+EXAMPLES = REPOSITORY / "trialcrm" / "api" / "examples"
+VERBS = ["read", "create", "change", "act"]
+
+
+def block(language: str) -> str:
+    (found,) = re.findall(rf"```{language}\n(.*?)```", README, re.DOTALL)
+    return str(found)
+
+
+def token_of(person: Any) -> str:
+    return create_token(
+        by=person, name="Example", verbs=VERBS, expires_on=clock.today("UTC") + timedelta(days=7)
+    ).secret
+
+
+class Scene:
+    """A participant in screening who has written, with tokens of hers and of the coordinator, on a portal."""
+
+    def __init__(self, address: str) -> None:
+        self.trial, self.address = Trial(), address
+        self.subject = self.trial.registered()
+        self.person = participant_of(self.subject)
+        self.message = asked(self.person, self.subject)
+        self.token, self.own_token = token_of(self.trial.coordinator), token_of(self.person)
+        self.day = str(self.trial.today() - timedelta(days=1))
+
+    @property
+    def conversation(self) -> str:
+        return str(self.message.conversation_id)
+
+    def run(self, *command: str | Path) -> str:
+        known = {"PORTAL": self.address, "TOKEN": self.token, "SUBJECT": str(self.subject.pk), "DAY": self.day}
+        environment = {"PATH": os.environ["PATH"], "NO_PROXY": "*", **known}
+        done = subprocess.run(
+            [*map(str, command)], env=environment, capture_output=True, text=True, timeout=60, check=False
+        )
+        assert done.returncode == 0, done.stderr + done.stdout
+        return done.stdout
+
+    def python(self, *given: str, token: str = "") -> Any:
+        file = EXAMPLES / "flows.py"
+        return json.loads(self.run(sys.executable, file, self.address, token or self.token, *given))
+
+    def shell(self, *given: str) -> Any:
+        return json.loads(self.run("sh", EXAMPLES / "flows.sh", *given))
+
+
+@pytest.fixture
+def scene(portal: str) -> Scene:
+    return Scene(portal)
+
+
+def in_browser(page: Any, scene: Scene, text: str, **given: Any) -> Any:
+    """What a module says on a page of the portal, which may reach nothing else."""
+    page.goto("/account/login/")
+    names = {"portal": scene.address, "token": scene.token, **given}
+    return page.evaluate(f"async ({{ {', '.join(names)} }}) => {{ {text} }}", names)
+
+
+def test_readme_curl_opens_the_queue_and_a_week(scene: Scene) -> None:
+    queue, week = scene.run("sh", "-c", block("sh")).split("}{")
+    assert json.loads(queue + "}")["items"][0]["subject"]["subject_id"] == scene.subject.subject_id
+    assert json.loads("{" + week)["items"] == []
+
+
+def test_readme_python_adds_a_visit_once(scene: Scene) -> None:
+    for _again in range(2):
+        assert scene.run(sys.executable, "-c", block("python")).strip() == "completed"
+    assert Visit.objects.filter(is_unscheduled=True, subject=scene.subject).count() == 1
+
+
+def test_readme_javascript_sends_a_message_and_marks_one_as_read(page: Any, scene: Scene) -> None:
+    text = f"{block('js')}; return [sent, read];"
+    keys = {"conversation": scene.conversation, "message": str(scene.message.pk)}
+    sent, read = in_browser(page, scene, text, **keys)
+    assert (sent["status"], read["is_read"]) == ("sent", True)
+    assert Message.objects.get(pk=sent["id"]).sender == scene.trial.coordinator
+
+
+def test_readme_graphql_answers(page: Any, scene: Scene) -> None:
+    asked_for = (
+        "const answer = await fetch(`${portal}/graphql`, { method: 'POST', headers: { Authorization: `Bearer ${token}`,"
+        " 'Content-Type': 'application/json' }, body: JSON.stringify({ query }) }); return answer.json();"
+    )
+    (study,) = in_browser(page, scene, asked_for, query=block("graphql"))["data"]["studies"]["nodes"]
+    assert study["subjects"]["nodes"][0]["subjectId"] == scene.subject.subject_id
+
+
+def test_the_python_program(scene: Scene) -> None:
+    subject, provider = scene.subject, scene.trial.coordinator
+    at = clock.now() + timedelta(days=3)
+    book_appointment(by=provider, subject=subject, booking=Booking(at, provider), reason="Blood sample")
+    name = clock.local(at, subject.site.time_zone).strftime("%G-W%V")
+
+    assert [row["subject"]["subject_id"] for row in scene.python("queue")] == [subject.subject_id]
+    assert scene.python("visit", str(subject.pk), scene.day, "Rash")["visit_type"] == "Rash"
+    assert scene.python("send", scene.conversation, "Thank you.", token=scene.own_token)["status"] == "sent"
+    assert {row["is_read"] for row in scene.python("read", scene.conversation)} == {True}
+    assert scene.python("read", scene.conversation) == []
+    assert [row["reason"] for row in scene.python("week", name)] == ["Blood sample"]
+    assert scene.python("study")[0]["protocolId"] == "TEST-01"
+
+
+def test_the_shell_program(scene: Scene) -> None:
+    assert scene.shell("queue")["items"][0]["subject"]["subject_id"] == scene.subject.subject_id
+    assert scene.shell("visit", str(scene.subject.pk), scene.day, "Rash")["visit_type"] == "Rash"
+    assert scene.shell("send", scene.conversation, "We will call you.")["status"] == "sent"
+    assert scene.shell("read", str(scene.message.pk))["is_read"] is True
+    assert scene.shell("week", "2026-W48")["total"] == 0
+    assert scene.shell("study")["data"]["studies"]["nodes"][0]["protocolId"] == "TEST-01"
+
+
+def test_the_javascript_program(page: Any, scene: Scene) -> None:
+    program = (EXAMPLES / "flows.js").read_text().replace("export function portal", "function connect")
+    calls = """
+      const here = connect(portal, token);
+      const [queue, visit] = [await here.screeningQueue(), await here.addVisit(subject, day, "Rash")];
+      const [sent, read] = [await here.sendMessage(conversation, "We will call you."), await here.readMessage(message)];
+      const [week, study] = [await here.week("2026-W48"), await here.study()];
+      const refused = await here.addVisit(subject, "2099-01-01", "Rash").catch((error) => error.status);
+      return { queue: queue.items.length, visit: visit.visit_type, sent: sent.status, read: read.is_read,
+        week: week.total, study: study.data.studies.nodes.length, refused };
+    """
+    keys = {"conversation": scene.conversation, "message": str(scene.message.pk)}
+    found = in_browser(page, scene, program + calls, subject=str(scene.subject.pk), day=scene.day, **keys)
+    expected = {"queue": 1, "visit": "Rash", "sent": "sent", "read": True, "week": 0, "study": 1, "refused": 422}
+    assert found == expected
+
+
+def test_no_example_of_the_readme_is_left_out() -> None:
+    assert sorted(re.findall(r"```(\w+)", README)) == ["graphql", "js", "python", "sh"]
