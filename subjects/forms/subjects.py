@@ -50,7 +50,7 @@ class SubjectFilters(FocusFilters):
         """The subjects that the filters leave."""
         rows = selectors.subject_list(self.user).filter(site__in=self.focus.site_ids)
         if self.value("status"):
-            rows = selectors.with_screening_status(rows, self.value("status"))
+            rows = selectors.with_screening_status(self.user, rows, self.value("status"))
         if self.value("state"):
             rows = rows.filter(state=self.value("state"))
         if self.value("coordinator"):

@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
+from subjects.domain.permissions import Perm
 from subjects.domain.screening import ScreeningStatus
 from subjects.models import Screening, Subject, Visit
 from trialcrm.audit.log import note
@@ -39,12 +40,14 @@ def next_visits(user: Any, subjects: list[uuid.UUID]) -> dict[uuid.UUID, Visit]:
     return {row.subject_id: row for row in rows.order_by("subject", "-due_on")}
 
 
-def with_screening_status(rows: QuerySet[Subject], status: str) -> QuerySet[Subject]:
-    """Subjects whose latest attempt has the status; “pending” includes those not yet screened."""
+def with_screening_status(user: Any, rows: Any, status: str) -> QuerySet[Subject]:
+    """Subjects whose latest attempt has the status, where the person may see attempts; “pending” includes those not
+    yet screened.
+    """
     latest = Q(screenings__is_current=True, screenings__status=status)
     if status == ScreeningStatus.PENDING:
         latest |= Q(screenings__isnull=True)
-    return rows.filter(latest)
+    return rows.visible_to(user, Perm.VIEW_SCREENING).filter(latest)
 
 
 def coordinators(user: Any) -> list[Any]:

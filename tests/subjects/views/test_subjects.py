@@ -34,6 +34,14 @@ def test_the_list_filters_by_screening_status(client, trial):
     assert "701-001" not in client.get(reverse("subjects:subjects"), {"status": "passed"}).content.decode()
 
 
+def test_who_may_not_see_attempts_finds_nobody_by_them(client, trial):
+    subject = trial.passed().subject
+    client.force_login(trial.pharmacist)
+    assert subject.subject_id in client.get("/subjects/").content.decode()
+    for status in ("passed", "pending"):
+        assert subject.subject_id not in client.get(f"/subjects/?status={status}").content.decode()
+
+
 def test_the_csv_is_coded_even_for_the_site(client, trial):
     trial.registered(full_name="Canary Zebra")
     client.force_login(trial.coordinator)

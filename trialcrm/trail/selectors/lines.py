@@ -4,6 +4,7 @@ import uuid
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
+from django.conf import settings
 from django.urls import reverse
 from django.utils.text import capfirst
 
@@ -43,7 +44,7 @@ def places_of(rows: Sequence[AuditLog]) -> Places:
 def lines_of(sight: Sight, rows: Sequence[AuditLog], *, with_changes: bool = True) -> list[Line]:
     """Lines for rows that are in sight; the number of queries does not grow with the rows."""
     kept = {row.pk: list(_records(sight, row)) if with_changes else [] for row in rows}
-    wording = Wording(record for records in kept.values() for record in records)
+    wording = Wording((record for records in kept.values() for record in records), accounts_in(rows))
     places = places_of(rows)
     return [_line(sight, row, kept[row.pk], wording, places) for row in rows]
 
@@ -56,7 +57,7 @@ def _line(sight: Sight, row: AuditLog, records: Iterable[RawRecord], wording: Wo
         at=row.at,
         zone=zone,
         action=row.action,
-        text=text_of(sight, row),
+        text=text_of(sight, row, wording),
         who=row.actor_name,
         role=roles_in_words(row.role),
         refused=row.outcome == AuditLog.Outcome.REFUSED,
@@ -76,9 +77,17 @@ def _line(sight: Sight, row: AuditLog, records: Iterable[RawRecord], wording: Wo
     )
 
 
-def text_of(sight: Sight, row: AuditLog) -> str:
-    """What was done; without what it was done to, where that would name a participant."""
-    if sight.is_anonymous(row):
+def accounts_in(rows: Sequence[AuditLog]) -> set[Any]:
+    """The accounts that rows are about."""
+    return {uuid.UUID(row.entity_id) for row in rows if row.entity_type == settings.AUTH_USER_MODEL and row.entity_id}
+
+
+def text_of(sight: Sight, row: AuditLog, wording: Wording) -> str:
+    """What was done; without what it was done to, where that would name a participant or tell of a record that its
+    reader may not open.
+    """
+    names_a_participant = row.entity_id in {str(pk) for pk in wording.participants} and not sight.is_own(row)
+    if names_a_participant or sight.is_anonymous(row) or not sight.reads_summary(row):
         return row.summary.partition(": ")[0]
     where = row.payload.get("where")
     return f"{row.summary} ({where})" if where and sight.knows_names(row) else row.summary

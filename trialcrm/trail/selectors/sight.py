@@ -91,6 +91,15 @@ class Sight:
         """Whether a record names a participant by the account given to them, and the person may not know the name."""
         return record._meta.label == MEMBERSHIP and record.subject_id is not None and not self.knows_names(record)
 
+    def is_own(self, row: AuditLog) -> bool:
+        """Whether a row is about the reader's own account."""
+        return row.entity_id == str(self.user.pk)
+
+    def reads_summary(self, row: AuditLog) -> bool:
+        """Whether the person may read which record an act was about, in its own words: what they did, and may open."""
+        model = model_of(row.entity_type)
+        return model is None or row.actor_id == self.user.pk or self.reads(model, row)
+
     def is_anonymous(self, row: AuditLog) -> bool:
         """The same of a row of the log."""
         return row.entity_type == MEMBERSHIP and row.subject_id is not None and not self.knows_names(row)

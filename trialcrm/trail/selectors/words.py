@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.conf import settings
+from django.contrib.auth import get_user_model
 from django.core.exceptions import FieldDoesNotExist, ValidationError
 from django.db import models
 from django.utils import formats
@@ -71,13 +72,14 @@ class RawRecord:
 class Wording:
     """Puts changes into words; what they point to is looked up with one query for each kind of record."""
 
-    def __init__(self, records: Iterable[RawRecord]) -> None:
+    def __init__(self, records: Iterable[RawRecord], accounts: Iterable[Any] = ()) -> None:
         wanted: dict[type[models.Model], set[Any]] = defaultdict(set)
         for change in (change for record in records for change in record.changes):
             target = getattr(change.field, "related_model", None)
             if target and not change.is_withheld and not change.is_sealed:
                 wanted[target] |= {_key(change.field, value) for value in (change.old, change.new) if value}
         self.names = {model: _names(model, keys) for model, keys in wanted.items()}
+        wanted[get_user_model()] |= set(accounts)
         self.participants = _participants(wanted)
 
     def tell(self, record: RawRecord, zone: str) -> Touched:

@@ -3,6 +3,7 @@
 from typing import Any
 from uuid import UUID
 
+from django.core.exceptions import ValidationError as ValidationFailure
 from django.http import HttpRequest, HttpResponse, QueryDict
 from pydantic import BaseModel, ValidationError
 
@@ -28,11 +29,13 @@ def listed(request: HttpRequest, item: Published) -> HttpResponse:
     if asked["order"] and asked["order"] not in item.orders:
         raise Problem(422, faults=(Fault("order", "One of: " + ", ".join(item.orders)),))
     wanted = _wanted(item, asked.get("include", ""))
-    rows = narrowed(request.user, item, asked)
     try:
+        rows = narrowed(request.user, item, asked)
         page = page_of(rows, item.order(asked["order"]), request.GET, size=asked["limit"], strict=True)
     except BadCursor:
         raise Problem(422, faults=(Fault("page", "This is no page of this list."),)) from None
+    except (ValueError, ValidationFailure):
+        raise Problem(422, "One of the filters cannot have this value.") from None
     here = request.build_absolute_uri(request.path)
     return answer(
         {
@@ -75,6 +78,9 @@ def asked_of(query: type[BaseModel], given: QueryDict) -> Any:
     repeated = [name for name in given if len(given.getlist(name)) > 1]
     if repeated:
         raise Problem(422, faults=tuple(Fault(name, "Given more than once.") for name in repeated))
+    unwritten = [name for name, value in given.items() if "\x00" in name + value]
+    if unwritten:
+        raise Problem(422, faults=tuple(Fault(name, "Text holds no NUL characters.") for name in unwritten))
     try:
         return query.model_validate(given.dict())
     except ValidationError as error:

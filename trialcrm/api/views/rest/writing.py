@@ -208,9 +208,19 @@ def json_of(request: HttpRequest) -> Any:
         sent = json.loads(request.body or b"{}")
     except (ValueError, RecursionError):
         raise Problem(400, "This is no JSON.") from None
-    if NO_CHARACTER.search(request.body):
-        raise Problem(422, "Text holds no NUL characters.", (Fault("", "Text holds no NUL characters."),))
+    if NO_CHARACTER.search(request.body) or not _is_text(sent):
+        words = "Text holds neither NUL nor halves of characters."
+        raise Problem(422, words, (Fault("", words),))
     return sent
+
+
+def _is_text(sent: Any) -> bool:
+    """Whether every text in it can be written down; half of a surrogate pair cannot."""
+    try:
+        json.dumps(sent, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _answer(request: HttpRequest, act: Act, made: UUID | None) -> HttpResponse:
