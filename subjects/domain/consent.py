@@ -45,6 +45,9 @@ class Method(TextChoices):
 
 _V, _C = VersionStatus, ConsentStatus
 
+#: Consents that were given, whether or not they still hold; one that was recorded in error never was.
+GIVEN = frozenset({_C.ACTIVE, _C.SUPERSEDED, _C.WITHDRAWN})
+
 VERSION_LIFECYCLE = Lifecycle.of(
     "consent version",
     VersionStatus,

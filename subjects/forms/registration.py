@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from subjects import selectors
 from subjects.domain.consent import Capacity, Method, Mode
 from subjects.domain.participation import Coded, Ethnicity, Race, Sex
-from subjects.models import ConsentVersion, Identity, Signed, Site, Subject
+from subjects.models import Consent, ConsentVersion, Identity, Signed, Site, Subject
 from trialcrm.core.forms import DateInput, Form, ReasonField
 
 from .fields import Segmented, SiteDateTimeField, ZonedForm
@@ -203,6 +203,21 @@ class ConsentForm(ConsentFields, ZonedForm):
 
     def told(self) -> dict[str, Any]:
         return {"signed": self.signed()}
+
+
+class ConsentCorrectionForm(ConsentFields, ChangeForm, ZonedForm):
+    """What the paper says, beside what was typed from it."""
+
+    field_order = (*CONSENT, "reason")
+
+    def __init__(self, *args: Any, user: Any, consent: Consent, **kwargs: Any) -> None:
+        typed = {name: getattr(consent, name) for name in CONSENT if name != "capacity"}
+        known = {**typed, "capacity": consent.signer_capacity}
+        super().__init__(*args, zone=consent.site.time_zone, initial=known, **kwargs)
+        self.offer_versions(user, consent.site)
+
+    def told(self) -> dict[str, Any]:
+        return {"signed": self.signed(), "reason": self.cleaned_data["reason"]}
 
 
 class ConsentWithdrawalForm(Form):

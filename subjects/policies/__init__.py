@@ -25,6 +25,7 @@ from .participation import (
     change_identity,
     change_subject,
     complete_participation,
+    correct_consent,
     enrol,
     enter_follow_up,
     enter_screening,
@@ -43,7 +44,7 @@ from .participation import (
 )
 from .rights import study_takes_entries
 from .screening import answer_criteria, confirm_eligibility, decide_screening, rescreen, revoke_pass
-from .studies import change_design, change_study, import_into, import_study
+from .studies import change_design, change_site, change_study, import_into, import_study
 from .team import (
     accept_entry,
     answer_request,
@@ -91,6 +92,7 @@ __all__ = [
     "change_identity",
     "change_memberships",
     "change_offer",
+    "change_site",
     "change_study",
     "change_subject",
     "change_visits",
@@ -101,6 +103,7 @@ __all__ = [
     "confirm_appointment",
     "confirm_eligibility",
     "confirm_own_appointment",
+    "correct_consent",
     "decide_screening",
     "decline_wish",
     "dismiss_deviation",

@@ -63,6 +63,11 @@ def withdraw_consent(user: Any, consent: Consent) -> Decision:
     )
 
 
+def correct_consent(user: Any, consent: Consent) -> Decision:
+    """A typing error is put right by those who may conduct consent, while it is the one in force."""
+    return first_refusal(_may_consent(user, consent), CONSENT_LIFECYCLE.may_move(consent.status, ConsentStatus.INVALID))
+
+
 def has_consent(subject: Subject) -> Decision:
     """Nobody goes on into the study without a consent in force (ICH E6(R3) 2.8.7, 21 CFR 50.20)."""
     if subject.consents.filter(status=ConsentStatus.ACTIVE).exists():

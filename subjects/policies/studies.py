@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from subjects.domain.permissions import Perm
 from subjects.domain.studies import StudyStatus
-from subjects.models import Study
+from subjects.models import Site, Study
 from trialcrm.access.asking import holds
 from trialcrm.access.scope import scope_of
 from trialcrm.core.decisions import ALLOWED, Decision, first_refusal, refused
@@ -25,6 +25,14 @@ def change_study(user: Any, study: Study) -> Decision:
     is_closed = study.status == StudyStatus.ARCHIVED
     right = holds(user, Perm.CHANGE_STUDY, study, _("Only the study manager changes the study."))
     return first_refusal(right, delivered if study.is_imported else ALLOWED, closed if is_closed else ALLOWED)
+
+
+def change_site(user: Any, site: Site) -> Decision:
+    """Under which investigator a site works, and in which zone: named by the study manager, who added it."""
+    words = {"study": site.study.protocol_id, "status": site.study.get_status_display().lower()}
+    closed = refused(_("%(study)s is %(status)s; it is not changed any more.") % words)
+    right = holds(user, Perm.CHANGE_STUDY, site.study, _("Only the study manager changes a site."))
+    return first_refusal(right, closed if site.study.status == StudyStatus.ARCHIVED else ALLOWED)
 
 
 def import_study(user: Any) -> Decision:

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.shortcuts import get_object_or_404
 
+from subjects.domain.consent import GIVEN
 from subjects.domain.participation import ENDED
 from subjects.domain.permissions import Perm
 from subjects.domain.windows import study_day
@@ -50,7 +51,7 @@ def chart_for(user: Any, pk: uuid.UUID, where: str) -> Chart:
         name=names_of(user, [subject.pk], where).get(subject.pk, ""),
         today=today,
         study_day=None if subject.state in ENDED else study_day(today, subject.first_dose_on),
-        consent=consents.order_by("-status", "-signed_on").first(),
+        consent=consents.filter(status__in=GIVEN).order_by("-signed_on", "-id").first(),
         screening=Screening.objects.visible_to(user).filter(subject=subject, is_current=True).first(),
         next_visit=upcoming[0] if upcoming else None,
         overdue=sum(1 for visit in upcoming if visit.closes_on and visit.closes_on < today),

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from django.db.models import Q, QuerySet
 from django.shortcuts import get_object_or_404
 
+from subjects.domain.consent import ConsentStatus
 from subjects.domain.permissions import Perm
 from subjects.domain.visits import AWAITED, AppointmentStatus, VisitStatus
 from subjects.models import Appointment, Consent, Subject, Visit
@@ -114,7 +115,7 @@ def own_appointment_lines(user: Any) -> list[dict[str, Any]]:
 
 def own_consents(user: Any) -> list[OwnConsent]:
     """Which versions of the consent document the participant signed, and when."""
-    rows = Consent.objects.visible_to(user, Perm.OWN_VISITS).select_related("study", "version", "site")
+    rows = Consent.objects.visible_to(user, Perm.OWN_VISITS).exclude(status=ConsentStatus.INVALID)
     return [
         OwnConsent(
             study=item.study.short_title or item.study.protocol_id,
@@ -122,7 +123,7 @@ def own_consents(user: Any) -> list[OwnConsent]:
             signed_on=clock.local(item.signed_at, item.site.time_zone).date() if item.signed_at else item.signed_on,
             withdrawn_on=item.withdrawn_on,
         )
-        for item in rows.order_by("signed_on", "id")
+        for item in rows.select_related("study", "version", "site").order_by("signed_on", "id")
     ]
 
 

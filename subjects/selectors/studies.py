@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from django.apps import apps
 from django.db.models import Count, Q, QuerySet
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -16,6 +17,7 @@ from subjects.domain.permissions import Perm
 from subjects.models import (
     Arm,
     ConsentVersion,
+    DelegationEntry,
     EligibilityCriterion,
     Membership,
     PlannedVisit,
@@ -24,6 +26,7 @@ from subjects.models import (
     StudyParameter,
     Subject,
 )
+from subjects.models.base import SiteRecord, SubjectRecord
 from trialcrm.access.scope import scope_of
 from trialcrm.core import clock
 
@@ -146,6 +149,19 @@ def scope_site_ids(user: Any, permission: str) -> list[uuid.UUID]:
 def study_for(user: Any, pk: uuid.UUID) -> Study:
     """One study that the person may see, or 404."""
     return get_object_or_404(Study.objects.visible_to(user), pk=pk)
+
+
+def has_records(site: Site) -> bool:
+    """Whether anything was recorded at a site by its clock: of participants, or of what was sent there.
+
+    Who works there does not count, so that a site is set up in any order.
+    """
+    tables = [
+        model
+        for model in apps.get_models()
+        if issubclass(model, SiteRecord) and not issubclass(model, SubjectRecord | DelegationEntry)
+    ]
+    return any(table._base_manager.filter(site=site.pk).exists() for table in tables)
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,7 +54,8 @@ class TeamPage:
 
 def site_team(user: Any, pk: uuid.UUID) -> TeamPage:
     """The people of one site, its delegation log, invitations and requests, as far as the reader may see them."""
-    sites = Site.objects.visible_to(user, Perm.VIEW_DELEGATION).select_related("study", "institution")
+    seen = Site.objects.visible_to(user, Perm.VIEW_DELEGATION)
+    sites = seen.select_related("study", "institution", "principal_investigator")
     site = get_object_or_404(sites, pk=pk)
     entries = entries_of(user).filter(site=site)
     return TeamPage(
@@ -169,6 +170,15 @@ def colleagues(user: Any, study: Study) -> QuerySet[Any]:
     known = Membership.objects.visible_to(user).filter(study=study, subject=None).values("user")
     people = get_user_model()._default_manager.filter(pk__in=known, is_active=True)
     return people.exclude(pk=user.pk).order_by("name", "pk")
+
+
+def investigators_at(user: Any, site: Site) -> QuerySet[Any]:
+    """Those who hold the investigator's role at a site today, and whoever is named as its investigator now."""
+    today = clock.today(site.time_zone)
+    held = Membership.objects.visible_to(user).filter(site=site, role=Role.PI, starts_on__lte=today)
+    holders = held.filter(Q(ends_on=None) | Q(ends_on__gte=today), user__is_active=True).values("user")
+    people = get_user_model()._default_manager.filter(Q(pk__in=holders) | Q(pk=site.principal_investigator_id))
+    return people.order_by("name", "pk")
 
 
 def subjects_to_invite(user: Any, site: Site) -> QuerySet[Subject]:

@@ -8,6 +8,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from subjects.domain.consent import ConsentStatus
 from subjects.domain.screening import ScreeningStatus
 from subjects.domain.visits import DONE, VisitStatus
 from subjects.models import Consent, Disposition, Screening, Subject, SubjectNote, Visit
@@ -63,8 +64,10 @@ def _consents(user: Any, subject: Subject) -> Iterator[Entry]:
     for item in Consent.objects.visible_to(user).filter(subject=subject).select_related("version"):
         at = item.signed_at or clock.at_noon(item.signed_on, subject.site.time_zone) or item.created_at
         version = str(item.version) if item.version else _("not recorded")
-        title = _("Consent signed, version %(version)s") % {"version": version}
-        yield Entry(at, "file-pen-line", "info", title, item.get_status_display(), "")
+        title = _("Consent signed, version %(version)s")
+        if item.status == ConsentStatus.INVALID:
+            title = _("Consent recorded in error, version %(version)s")
+        yield Entry(at, "file-pen-line", "info", title % {"version": version}, item.get_status_display(), "")
 
 
 def _attempts(user: Any, subject: Subject) -> Iterator[Entry]:

@@ -16,7 +16,7 @@ from .appointments import (
     miss_appointment,
     move_appointment,
 )
-from .consent import record_consent, withdraw_consent
+from .consent import correct_consent, record_consent, withdraw_consent
 from .deviations import (
     assess_deviation,
     close_deviation,
@@ -52,6 +52,7 @@ from .screening import (
 from .studies import (
     add_design,
     add_site,
+    change_site,
     change_study,
     create_study,
     move_consent_version,
@@ -110,6 +111,7 @@ __all__ = [
     "change_entry",
     "change_identity",
     "change_role",
+    "change_site",
     "change_study",
     "change_subject",
     "check_identity",
@@ -119,6 +121,7 @@ __all__ = [
     "confirm_appointment",
     "confirm_eligibility",
     "confirm_own_appointment",
+    "correct_consent",
     "create_study",
     "decline_request",
     "decline_wish",

@@ -10,6 +10,7 @@ from trialcrm.core.partial_dates import PartialDate
 #: Categories of disposition: CDISC terminology DSCAT (C74558), submission values.
 DISPOSITION, MILESTONE, OTHER = "DISPOSITION EVENT", "PROTOCOL MILESTONE", "OTHER EVENT"
 PARTICIPATION, TREATMENT = "STUDY PARTICIPATION", "STUDY TREATMENT"
+INFORMED_CONSENT = "INFORMED CONSENT OBTAINED"
 
 
 def record_disposition(
@@ -41,6 +42,14 @@ def record_disposition(
     )
     disposition.save()
     return disposition
+
+
+def move_milestone(subject: Subject, decoded: str, was: date, on: date) -> None:
+    """A milestone was recorded on a wrong day: bring it to the right one."""
+    for milestone in subject.dispositions.filter(category=MILESTONE, decoded=decoded, starts_from=was):
+        milestone.starts, milestone.starts_from, milestone.starts_until = on.isoformat(), on, on
+        milestone.study_day = study_day(on, subject.first_dose_on)
+        milestone.save()
 
 
 def take_back_end(subject: Subject) -> None:

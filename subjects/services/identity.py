@@ -78,6 +78,20 @@ def _correct_age(subject: Subject, born: date | None) -> None:
         subject.save()
 
 
+def correct_age(subject: Subject) -> None:
+    """The age at consent once the day of consent was put right; the caller saves. Stays where no identity is readable.
+
+    Raises:
+        Refused: born after that day.
+    """
+    identity, on = _readable_identity(subject), subject.consented_on
+    if identity is None or on is None or identity.date_of_birth is None:
+        return
+    if identity.date_of_birth > on:
+        require(refused(_("The birth date lies after the consent."), "signed_at"))
+    subject.age = age_on(identity.date_of_birth, on)
+
+
 def _fill(record: SubjectIdentity, wanted: Identity, known: Identity) -> None:
     subject = record.subject
     _require_sensible(wanted, subject)
@@ -123,16 +137,18 @@ def refuse_identity_in(subject: Subject, **texts: str) -> None:
     Raises:
         Refused: at the first field whose text contains them.
     """
-    if not any(texts.values()):
-        return
+    identity = _readable_identity(subject) if any(texts.values()) else None
+    if identity is not None:
+        _refuse(identity, **texts)
+
+
+def _readable_identity(subject: Subject) -> Identity | None:
+    """The identity in clear; None where none is kept or it was erased."""
     record = SubjectIdentity.objects.filter(subject=subject).select_related("subject__key").first()
-    if record is None:
-        return
     try:
-        identity = record.reveal()
+        return record.reveal() if record else None
     except (crypto.Unreadable, Subject.key.RelatedObjectDoesNotExist):
-        return
-    _refuse(identity, **texts)
+        return None
 
 
 def _refuse(identity: Identity, **texts: str) -> None:

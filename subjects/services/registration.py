@@ -18,7 +18,7 @@ from trialcrm.core.events import publish
 
 from . import schedule
 from .consent import record_consent
-from .dispositions import MILESTONE, record_disposition
+from .dispositions import INFORMED_CONSENT, MILESTONE, record_disposition
 from .identity import record_identity, refuse_identity_in
 from .locking import locked
 from .screening import open_attempt
@@ -95,7 +95,7 @@ def enter_screening(*, by: Any, subject: Subject, identity: Identity, coded: Cod
 def _begun(subject: Subject, consented_on: date) -> Subject:
     open_attempt(subject, consented_on)
     schedule.plan_from_consent(subject)
-    record_disposition(subject, "INFORMED CONSENT OBTAINED", consented_on, Epoch.SCREENING, category=MILESTONE)
+    record_disposition(subject, INFORMED_CONSENT, consented_on, Epoch.SCREENING, category=MILESTONE)
     _published(subject)
     return subject
 

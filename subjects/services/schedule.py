@@ -27,6 +27,8 @@ from trialcrm.core.events import publish
 from . import bookings
 
 PARTICIPATION_ENDED = gettext_lazy("Participation ended.")
+#: Anchors that are another visit.
+BY_VISIT = (Anchor.VISIT, Anchor.PREVIOUS_VISIT)
 #: Visits of one subject by their number, those that the protocol plans.
 Known = dict[Decimal, Visit]
 
@@ -37,6 +39,41 @@ def plan_from_consent(subject: Subject) -> list[Visit]:
     Baseline can be booked before its day is known; it is due on the last day that screening may take.
     """
     return _plan(subject, _known(subject))
+
+
+def aim_from_consent(subject: Subject, was: date) -> None:
+    """The day of consent was typed wrongly: aim anew what is counted from it, directly or through another visit.
+
+    Visits done or over are aimed anew too, because the protocol never put them where the wrong day had. Baseline
+    without a target is due by the right day where it was due by the wrong one.
+    """
+    known, hanging = _known(subject), set()
+    for planned in in_order_of_anchors(visit.planned_visit for visit in known.values()):
+        visit, before = known[planned.visit_num], _anchor_visit(planned, known)
+        by_visit = planned.anchor in BY_VISIT and before is not None and before.visit_num in hanging
+        if planned.anchor == Anchor.CONSENT or by_visit:
+            hanging.add(visit.visit_num)
+            _correct(visit, window_of(subject, planned, known))
+        elif visit.window is None and _is_baseline(planned):
+            _correct_due(visit, was)
+
+
+def _correct(visit: Visit, window: Window | None) -> None:
+    if window is None or window == visit.window:
+        return
+    _target(visit, window)
+    visit.save()
+    if visit.status in OPEN:
+        publish_change(visit)
+
+
+def _correct_due(visit: Visit, was: date) -> None:
+    subject, days = visit.subject, visit.subject.study.max_screening_days
+    if subject.consented_on and visit.due_on == latest_baseline(was, days):
+        visit.due_on = latest_baseline(subject.consented_on, days)
+        _target(visit, None)
+        visit.save()
+        publish_change(visit)
 
 
 def plan_from_baseline(subject: Subject) -> list[Visit]:
@@ -161,7 +198,7 @@ def _followers(done: Visit) -> Iterator[tuple[Visit, Window | None]]:
     known = _known(done.subject)
     hanging = {done.visit_num}
     for planned in in_order_of_anchors(visit.planned_visit for visit in known.values()):
-        if planned.anchor not in (Anchor.VISIT, Anchor.PREVIOUS_VISIT):
+        if planned.anchor not in BY_VISIT:
             continue
         anchor, visit = _anchor_visit(planned, known), known[planned.visit_num]
         if anchor and anchor.visit_num in hanging and visit.status in OPEN:

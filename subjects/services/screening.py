@@ -47,6 +47,14 @@ def open_attempt(subject: Subject, screening_date: date) -> Screening:
     return attempt
 
 
+def begin_on(subject: Subject, was: date, on: date) -> None:
+    """The day of consent was typed wrongly: the attempt that it opened begins on the right one, inside that act."""
+    for attempt in subject.screenings.filter(attempt=1, screening_date=was):
+        attempt.screening_date = on
+        attempt.save()
+        _published(attempt)
+
+
 def close_attempt(by: Any, subject: Subject, on: date, fail_reason: str) -> None:
     """Close an attempt that is still open when participation ends, inside the act that ends it."""
     attempt = subject.screenings.filter(is_current=True, status__in=OPEN).first()

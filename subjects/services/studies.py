@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import date
 from typing import Any
+from zoneinfo import available_timezones
 
 from django.db.models import Model
 from django.utils.translation import gettext as _
@@ -13,6 +14,8 @@ from subjects.domain.consent import VERSION_LIFECYCLE, VersionStatus
 from subjects.domain.studies import SITE_LIFECYCLE, STUDY_LIFECYCLE, SiteStatus, StudyStatus
 from subjects.events import StudyChanged
 from subjects.models import ConsentVersion, Institution, Site, Study
+from subjects.selectors import has_records
+from trialcrm.access.roles import Role
 from trialcrm.audit.recording import recorded
 from trialcrm.core import clock
 from trialcrm.core.decisions import refused, require
@@ -20,6 +23,7 @@ from trialcrm.core.events import publish
 
 from .locking import locked
 from .team import appoint_founder
+from .team.rights import settle_rights
 
 
 @recorded("study.created", gettext_lazy("Study created"))
@@ -103,6 +107,48 @@ def add_site(*, by: Any, study: Study, institution: Institution, number: str, **
     site.save()
     publish(StudyChanged(study.pk))
     return site
+
+
+@recorded("site.changed", gettext_lazy("Site changed"))
+def change_site(*, by: Any, site: Site, principal_investigator: Any, time_zone: str, reason: str) -> Site:
+    """Name another investigator of a site, or its time zone (an IANA name) before anything was recorded by it.
+
+    Roles stay as they are: who is named holds the investigator's role there already (ICH E6(R3) 2.3.1: one person
+    leads at each site). Rights that begin and end with a day follow another zone.
+
+    Raises:
+        Refused: by role, nobody is named where somebody was, no investigator there, or another zone too late.
+    """
+    site = locked(site, "study")
+    require(policies.change_site(by, site))
+    _require_investigator(site, principal_investigator)
+    is_elsewhere = time_zone != site.time_zone
+    if is_elsewhere:
+        _require_zone(site, time_zone)
+    site.principal_investigator, site.time_zone = principal_investigator, time_zone
+    site.save()
+    for membership in site.memberships.select_related("user", "study", "site", "subject") if is_elsewhere else ():
+        settle_rights(membership)
+    publish(StudyChanged(site.study_id))
+    return site
+
+
+def _require_investigator(site: Site, person: Any) -> None:
+    named = person.pk if person else None
+    if named == site.principal_investigator_id:
+        return
+    today = clock.today(site.time_zone)
+    held = site.memberships.filter(user=named, role=Role.PI, starts_on__lte=today)
+    if named is None or not held.exclude(ends_on__lt=today).exists():
+        words = _("Only somebody who has the investigator's role at site %(site)s now.") % {"site": site}
+        require(refused(words, "principal_investigator"))
+
+
+def _require_zone(site: Site, time_zone: str) -> None:
+    if time_zone not in available_timezones():
+        require(refused(_("There is no such time zone."), "time_zone"))
+    if has_records(site):
+        require(refused(_("Times were recorded at this site already; its time zone stays."), "time_zone"))
 
 
 @recorded("site.moved", gettext_lazy("Site status changed"))

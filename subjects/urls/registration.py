@@ -8,6 +8,7 @@ urlpatterns = [
     path("subjects/<uuid:pk>/enter-screening/", registration.enter_screening, name="subject-enter-screening"),
     path("subjects/<uuid:pk>/consent/", registration.consent, name="subject-consent"),
     path("consents/<uuid:pk>/withdraw/", registration.withdraw_consent, name="consent-withdraw"),
+    path("consents/<uuid:pk>/correct/", registration.correct_consent, name="consent-correct"),
     path("subjects/<uuid:pk>/identity/", registration.identity, name="subject-identity"),
     path("subjects/<uuid:pk>/change/", registration.change, name="subject-change"),
     # Last, because any word could be a move.

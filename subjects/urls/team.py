@@ -7,6 +7,7 @@ _ACTS = (
     ("sites/<uuid:pk>/team/invite/", "invite", "site-invite"),
     ("sites/<uuid:pk>/team/invite-participant/", "invite-participant", "participant-invite"),
     ("sites/<uuid:pk>/team/give/", "give", "site-role-give"),
+    ("sites/<uuid:pk>/change/", "site-change", "site-change"),
     ("studies/<uuid:pk>/team/invite/", "study-invite", "study-invite"),
     ("studies/<uuid:pk>/team/give/", "study-give", "study-role-give"),
     ("memberships/<uuid:pk>/change/", "role-change", "role-change"),

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from subjects import policies, selectors, services
 from subjects.domain.permissions import Perm
 from subjects.forms.registration import (
+    ConsentCorrectionForm,
     ConsentForm,
     ConsentWithdrawalForm,
     EnterScreeningForm,
@@ -90,6 +91,19 @@ def withdraw_consent(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         return done(request, url, "consent-changed", said=_("Consent withdrawn."))
     shown = {"consent": found, "subject": found.subject}
     return show(request, "subjects/registration/withdraw_consent.html", shown, fragment="dialog", form=form)
+
+
+@requires(Perm.CHANGE_CONSENT)
+def correct_consent(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    """A consent was typed wrongly: it is marked as such, and the right one stands in its place."""
+    found = selectors.consent_for(request.user, pk)
+    require(policies.correct_consent(request.user, found))
+    form = ConsentCorrectionForm(request.POST if request.method == "POST" else None, user=request.user, consent=found)
+    if request.method == "POST" and form.tell(services.correct_consent, consent=found, by=request.user):
+        url = reverse("subjects:subject-screening", args=[found.subject_id])
+        return done(request, url, "consent-changed", said=_("Consent corrected."))
+    shown = {"consent": found, "subject": found.subject}
+    return show(request, "subjects/registration/correct_consent.html", shown, fragment="dialog", form=form)
 
 
 @requires(Perm.VIEW_IDENTITY)

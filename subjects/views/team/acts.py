@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from subjects import policies, selectors, services
 from subjects.domain.permissions import Perm
 from subjects.forms import team as forms
+from subjects.forms.studies import SiteForm
 from trialcrm.access.gates import personal, requires
 from trialcrm.access.roles import Role
 from trialcrm.core import clock
@@ -106,6 +107,10 @@ def _change_role(request: HttpRequest, record: Any, data: Any) -> Form:
     return forms.ChangeRoleForm(data, today=_today(record), membership=record)
 
 
+def _change_site(request: HttpRequest, record: Any, data: Any) -> Form:
+    return SiteForm(data, user=request.user, site=record)
+
+
 def _entry(request: HttpRequest, record: Any, data: Any) -> Form:
     return forms.EntryForm(data, today=_today(record), membership=record)
 
@@ -138,6 +143,10 @@ ACTS: dict[str, Act] = {
         _("Give a role"), "user-check", _("The role is given."),
         selectors.site_to_staff, policies.change_memberships, _give, services.give_role, "site",
         words=_("For somebody who works in this study already. Tasks at a site are delegated in the log."),
+    ),
+    "site-change": Act(
+        _("Change the site"), "pencil", _("The site was changed."),
+        selectors.site_to_staff, policies.change_site, _change_site, services.change_site, "site",
     ),
     "role-change": Act(
         _("Change the dates"), "calendar", _("The dates were changed."),

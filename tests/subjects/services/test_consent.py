@@ -6,10 +6,20 @@ import pytest
 
 from subjects import services
 from subjects.domain.consent import ConsentStatus, VersionStatus
+from subjects.domain.participation import age_on
 from subjects.models import ConsentVersion, Signed
-from tests.support.cast import BUILDER, at
+from tests.support.cast import BEGAN, BUILDER, at
+from tests.support.days import in_days
+from trialcrm.audit.models import AuditLog
 from trialcrm.core import clock
 from trialcrm.core.decisions import Refused
+
+
+@pytest.fixture(autouse=True)
+def noon():
+    """Days are counted from the middle of one, so that an hour before is the same day at the site."""
+    with clock.frozen(at("2026-06-17 16:00")):
+        yield
 
 
 def again(trial, subject, **facts):
@@ -126,3 +136,129 @@ def test_whoever_has_left_or_died_consents_to_nothing_more(trial):
     )
     with pytest.raises(Refused):
         again(trial, subject)
+
+
+# --- a consent that was typed wrongly ---------------------------------------------------------------------------------
+
+WHY = "The signed form says otherwise"
+
+
+def corrected(trial, consent, days_ago, by=None, **facts):
+    signed_at = in_days(-days_ago) - timedelta(hours=1)
+    signed = Signed(**{"version": trial.consent_version, "signed_at": signed_at, "copy_given": True, **facts})
+    return services.correct_consent(by=by or trial.coordinator, consent=consent, signed=signed, reason=WHY)
+
+
+def day(trial, days_ago):
+    return trial.today() - timedelta(days=days_ago)
+
+
+def test_the_right_consent_stands_in_the_place_of_the_wrong_one(trial):
+    wrong = trial.registered(days_ago=7).consents.get()
+    right = corrected(trial, wrong, 5, by=trial.investigator, mode="remote")
+    wrong.refresh_from_db()
+    assert (wrong.status, wrong.signed_on) == ("invalid", day(trial, 7))
+    assert (right.status, right.signed_on, right.mode) == ("active", day(trial, 5), "remote")
+    assert (right.discussed_by_id, right.countersigned_by_id) == (trial.coordinator.pk, trial.coordinator.pk)
+    assert right.countersigned_at == wrong.countersigned_at
+    log = AuditLog.objects.get(action="consent.corrected")
+    assert (log.entity_id, log.reason) == (str(right.pk), WHY)
+    assert [item.status for item in wrong.history.order_by("history_id")] == ["active", "invalid"]
+
+
+@pytest.mark.parametrize("days_ago", [5, 9])
+def test_what_followed_from_the_wrong_day_follows_the_right_one(trial, days_ago):
+    subject = trial.registered(days_ago=7, date_of_birth=day(trial, 6).replace(year=trial.today().year - 60))
+    corrected(trial, subject.consents.get(), days_ago)
+    subject.refresh_from_db()
+    on = day(trial, days_ago)
+    assert subject.consented_on == on
+    assert subject.age == age_on(subject.identity.reveal().date_of_birth, on)
+    assert subject.screenings.get().screening_date == on
+    first, second, baseline = subject.visits.order_by("visit_num")[:3]
+    assert (first.target_on, first.opens_on, first.closes_on) == (on, on, on + timedelta(days=3))
+    assert (second.target_on, second.due_on) == (on + timedelta(days=7), on + timedelta(days=7))
+    assert (baseline.target_on, baseline.due_on) == (None, on + timedelta(days=subject.study.max_screening_days))
+    milestone = subject.dispositions.get(decoded="INFORMED CONSENT OBTAINED")
+    assert (milestone.starts, milestone.starts_from, milestone.starts_until) == (on.isoformat(), on, on)
+
+
+def test_a_visit_that_was_out_of_window_by_the_wrong_day_only_is_in_it(trial):
+    subject = trial.registered(days_ago=9)
+    visit = subject.visits.get(visit_num=1)
+    services.complete_visit(by=trial.coordinator, visit=visit, started_on=day(trial, 4))
+    visit.refresh_from_db()
+    assert visit.deviation_days == 2
+    corrected(trial, subject.consents.get(), 5)
+    visit.refresh_from_db()
+    assert (visit.target_on, visit.deviation_days, visit.status) == (day(trial, 5), 0, "completed")
+
+
+def test_a_booked_visit_keeps_its_time_and_what_others_dated_stays(trial):
+    subject = trial.on_treatment()
+    before = dict(subject.visits.filter(visit_num__gte=3).values_list("visit_num", "target_on"))
+    corrected(trial, subject.consents.get(), 9)
+    assert dict(subject.visits.filter(visit_num__gte=3).values_list("visit_num", "target_on")) == before
+    subject.refresh_from_db()
+    assert subject.consented_on == day(trial, 9)
+
+
+def test_the_first_day_stays_where_a_later_consent_was_typed_wrongly(trial):
+    subject = trial.on_treatment(first_dose_days_ago=10)
+    second = again(trial, subject, version=new_version(trial, BEGAN), signed_at=in_days(-5))
+    right = corrected(trial, second, 3, version=second.version)
+    subject.refresh_from_db()
+    assert (right.signed_on, subject.consented_on) == (day(trial, 3), day(trial, 17))
+    assert sorted(subject.consents.values_list("status", flat=True)) == ["active", "invalid", "superseded"]
+    assert refusal_of(lambda: corrected(trial, right, 20, version=second.version)).field == "signed_at"
+
+
+def refusal_of(act):
+    with pytest.raises(Refused) as refusal:
+        act()
+    return refusal.value
+
+
+@pytest.mark.parametrize("reached", ["eligible", "on_treatment"])
+def test_consent_after_what_was_done_with_it_is_a_departure_and_no_typing_error(trial, reached):
+    with clock.frozen(clock.now() - timedelta(days=3)):
+        subject = getattr(trial, reached)()
+    consent = subject.consents.get()
+    refusal = refusal_of(lambda: corrected(trial, consent, 2))
+    assert refusal.field == "signed_at"
+
+
+def test_consent_after_a_visit_that_took_place_is_refused_with_the_visit(trial):
+    subject = trial.registered(days_ago=7)
+    visit = subject.visits.get(visit_num=1)
+    services.complete_visit(by=trial.coordinator, visit=visit, started_on=day(trial, 6))
+    refusal = refusal_of(lambda: corrected(trial, subject.consents.get(), 5))
+    assert "Screening 1" in str(refusal)
+    assert corrected(trial, subject.consents.get(), 6).signed_on == day(trial, 6)
+
+
+def test_what_a_consent_is_refused_for_a_correction_is_refused_for(trial):
+    subject = trial.registered(days_ago=7)
+    consent = subject.consents.get()
+    for facts, field in (
+        ({"signed_at": clock.now() + timedelta(minutes=1)}, "signed_at"),
+        ({"discussed_at": clock.now()}, "discussed_at"),
+        ({"version": new_version(trial, trial.today())}, "version"),
+    ):
+        assert refusal_of(lambda facts=facts: corrected(trial, consent, 5, **facts)).field == field
+    assert subject.consents.get().status == ConsentStatus.ACTIVE
+
+
+def test_the_reason_names_nobody(trial):
+    consent = trial.registered(full_name="Grace Okafor").consents.get()
+    signed = Signed(version=trial.consent_version, signed_at=in_days(-5))
+    with pytest.raises(Refused):
+        services.correct_consent(by=trial.coordinator, consent=consent, signed=signed, reason="Okafor signed later")
+
+
+def test_only_an_active_consent_is_corrected_and_by_those_who_may_consent(trial):
+    consent = trial.registered().consents.get()
+    for part in ("monitor", "manager", "outsider", "pharmacist"):
+        refusal_of(lambda part=part: corrected(trial, consent, 5, by=getattr(trial, part)))
+    services.withdraw_consent(by=trial.coordinator, consent=consent, withdrawn_on=trial.today())
+    refusal_of(lambda: corrected(trial, consent, 5))

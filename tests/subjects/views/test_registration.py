@@ -5,12 +5,14 @@ from datetime import date, timedelta
 import pytest
 from django.urls import reverse
 
-from subjects import services
+from subjects import selectors, services
 from subjects.domain.consent import ConsentStatus
 from subjects.domain.participation import age_on
 from subjects.domain.studies import SiteStatus
 from subjects.models import Consent, Subject, SubjectIdentity
-from subjects.services import Coded
+from subjects.services import Coded, Signed
+from tests.support.days import in_days
+from tests.support.messaging import participant_of
 from trialcrm.audit.models import AuditLog
 from trialcrm.core import clock
 
@@ -179,6 +181,54 @@ def test_a_consent_is_withdrawn_without_a_reason(coordinator, trial):
     assert coordinator.post(url, {"withdrawn_on": trial.today()}).status_code == 403
 
 
+def paper(trial, days_ago):
+    """What stands in the form of a correction, with another day of signing."""
+    signed = clock.local(in_days(-days_ago) - timedelta(hours=1), trial.site.time_zone).strftime("%Y-%m-%dT%H:%M")
+    discussed = clock.local(in_days(-20), trial.site.time_zone).strftime("%Y-%m-%dT%H:%M")
+    return consent(trial, discussed_at=discussed, signed_at=signed)
+
+
+def test_a_consent_that_was_typed_wrongly_is_corrected_with_a_reason(coordinator, trial):
+    given = trial.registered(days_ago=7).consents.get()
+    url = reverse("subjects:consent-correct", args=[given.pk])
+    tab = reverse("subjects:subject-screening", args=[given.subject_id])
+    assert url in coordinator.get(tab).text
+    form = coordinator.get(url, **HTMX).context["form"]
+    assert (form.initial["version"], form.initial["signed_at"]) == (trial.consent_version, given.signed_at)
+    assert "reason" in coordinator.post(url, paper(trial, 5)).context["form"].errors
+    response = coordinator.post(url, {**paper(trial, 5), "reason": "The form says Monday"})
+    assert (response.status_code, response["Location"]) == (303, tab)
+    page = coordinator.get(tab)
+    assert page.context["chart"].consent.status == ConsentStatus.ACTIVE
+    assert "Invalid" in page.text
+    assert reverse("trail:record", args=["subjects", "consent", given.pk]) in page.text
+    assert coordinator.post(url, paper(trial, 5)).status_code == 403
+    story = coordinator.get(reverse("trail:record", args=["subjects", "consent", given.pk]))
+    assert "The form says Monday" in story.text
+
+
+def test_a_consent_that_would_come_after_a_dose_is_not_corrected(coordinator, trial):
+    given = trial.on_treatment(first_dose_days_ago=7).consents.get()
+    url = reverse("subjects:consent-correct", args=[given.pk])
+    response = coordinator.post(url, {**paper(trial, 3), "reason": "The form says Monday"})
+    assert response.status_code == 422
+    assert "signed_at" in response.context["form"].errors
+    given.refresh_from_db()
+    assert given.status == ConsentStatus.ACTIVE
+
+
+def test_a_participant_reads_the_right_consent_only(coordinator, trial):
+    subject = trial.registered(days_ago=7)
+    services.correct_consent(
+        by=trial.coordinator,
+        consent=subject.consents.get(),
+        signed=Signed(version=trial.consent_version, signed_at=in_days(-5)),
+        reason="The form says Monday",
+    )
+    (read,) = selectors.own_consents(participant_of(subject))
+    assert read.signed_on == subject.consents.get(status=ConsentStatus.ACTIVE).signed_on
+
+
 def test_an_identity_is_shown_to_its_site_and_every_reading_is_logged(client, trial):
     subject = trial.registered(full_name="Canary Zebra")
     url = reverse("subjects:subject-identity", args=[subject.pk])
@@ -245,4 +295,5 @@ def test_a_participant_of_another_site_does_not_exist_for_any_act(client, trial)
         url = reverse(f"subjects:subject-{name}", args=[subject.pk])
         assert client.get(url).status_code == 404
         assert client.post(url, {}).status_code == 404
-    assert client.post(reverse("subjects:consent-withdraw", args=[subject.consents.get().pk])).status_code == 404
+    for name in ("consent-withdraw", "consent-correct"):
+        assert client.post(reverse(f"subjects:{name}", args=[subject.consents.get().pk])).status_code == 404

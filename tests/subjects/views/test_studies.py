@@ -2,6 +2,7 @@
 
 from django.urls import reverse
 
+from subjects import services
 from tests.support.cast import BUILDER
 from trialcrm.audit.recording import recorded
 
@@ -57,3 +58,33 @@ def test_a_study_is_changed_by_its_manager_only_and_along_its_lifecycle(client, 
 def test_an_imported_study_is_changed_by_deliveries_only(client, trial):
     imported(by=BUILDER, study=trial.study)
     assert send(client, trial, "manager", "change", title="Another").status_code == 403
+
+
+def test_the_study_manager_names_the_investigator_on_the_page_of_the_team(client, trial):
+    given = {"user": trial.subinvestigator, "role": "pi", "study": trial.study, "site": trial.site}
+    services.give_role(by=trial.manager, **given, starts_on=trial.today())
+    client.force_login(trial.manager)
+    url = reverse("subjects:site-change", args=[trial.site.pk])
+    assert url in client.get(reverse("subjects:site-team", args=[trial.site.pk])).text
+    asked = client.get(url).context["form"]
+    assert set(asked.fields["principal_investigator"].queryset) == {trial.investigator, trial.subinvestigator}
+    typed = {"principal_investigator": trial.subinvestigator.pk, "time_zone": "America/New_York"}
+    assert "reason" in client.post(url, typed).context["form"].errors
+    assert client.post(url, {**typed, "reason": "Dr Ito leaves us"}).status_code == 303
+    assert type(trial.site).objects.get(pk=trial.site.pk).principal_investigator == trial.subinvestigator
+
+
+def test_the_zone_is_offered_while_nothing_was_recorded(client, trial):
+    client.force_login(trial.manager)
+    url = reverse("subjects:site-change", args=[trial.site.pk])
+    assert len(client.get(url).context["form"].fields["time_zone"].choices) > 300
+    trial.registered()
+    assert [zone for zone, _name in client.get(url).context["form"].fields["time_zone"].choices] == ["America/New_York"]
+
+
+def test_nobody_else_changes_a_site(client, trial):
+    url = reverse("subjects:site-change", args=[trial.site.pk])
+    for part in ("investigator", "coordinator", "monitor", "stranger"):
+        client.force_login(getattr(trial, part))
+        assert client.post(url, {"time_zone": "UTC", "reason": "As it should be"}).status_code == 403
+        assert part == "stranger" or url not in client.get(reverse("subjects:site-team", args=[trial.site.pk])).text

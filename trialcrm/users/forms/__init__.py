@@ -3,7 +3,7 @@
 Forms of second factors are named by the settings and loaded by allauth.
 """
 
-from .accounts import AskResetForm, ChangePasswordForm, ResetForm, SignInForm, TimeZoneForm
+from .accounts import AskResetForm, ChangePasswordForm, ResetForm, SignInForm, TimeZoneForm, zones
 from .invitations import JoinForm, SignUpForm
 from .signatures import SigningForm
 
@@ -16,4 +16,5 @@ __all__ = [
     "SignUpForm",
     "SigningForm",
     "TimeZoneForm",
+    "zones",
 ]
