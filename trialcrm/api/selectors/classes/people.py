@@ -8,6 +8,7 @@ from django.contrib.auth import get_user_model
 from django.db.models import OuterRef, Q, Subquery
 
 from subjects import selectors
+from subjects.domain.consent import ConsentStatus
 from subjects.domain.participation import SubjectState
 from subjects.domain.permissions import Perm
 from subjects.domain.screening import ScreeningStatus
@@ -121,7 +122,8 @@ USERS = publish(
 def _subjects(user: Any) -> Any:
     mine = {"subject": OuterRef("pk")}
     current = Screening.objects.visible_to(user).filter(is_current=True, **mine)
-    signed = in_sight(Consent, user, own_permission=Perm.OWN_VISITS).filter(signed_at__isnull=False, **mine)
+    consents = in_sight(Consent, user, own_permission=Perm.OWN_VISITS).exclude(status=ConsentStatus.INVALID)
+    signed = consents.filter(signed_at__isnull=False, **mine)
     return in_sight(Subject, user, own_permission=Perm.OWN_VISITS).annotate(
         screening_status=Subquery(current.values("status")[:1]),
         consent_signed_at=Subquery(signed.order_by("signed_at").values("signed_at")[:1]),

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from subjects import policies, selectors, services
 from subjects.domain.permissions import Perm
 from subjects.forms.registration import (
+    ConsentCorrectionForm,
     ConsentForm,
     ConsentWithdrawalForm,
     EnterScreeningForm,
@@ -139,6 +140,22 @@ offer(
         rule=policies.record_consent,
         bound=_at_the_site,
         verb=Verb.CREATE,
+    ),
+    Act(
+        on="consents",
+        name="correct",
+        doc=(
+            "A consent was typed wrongly: it becomes invalid, and the right one, which is given back, stands in its "
+            "place. What is not sent stays as it was typed."
+        ),
+        permission=Perm.CHANGE_CONSENT,
+        load=selectors.consent_for,
+        about="consent",
+        form=ConsentCorrectionForm,
+        service=services.correct_consent,
+        rule=policies.correct_consent,
+        bound=lambda call: {"user": call.user, "consent": call.record},
+        keeps=True,
     ),
     Act(
         on="consents",

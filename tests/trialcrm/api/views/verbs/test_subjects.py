@@ -145,6 +145,23 @@ class TestConsent:
         assert again.status_code == 403
         assert Caller(trial.monitor).post(f"consents/{made.json()['id']}/withdraw", body).status_code == 403
 
+    def test_one_that_was_typed_wrongly(self, trial: Any, nora: Caller) -> None:
+        subject = trial.registered(days_ago=7)
+        wrong = subject.consents.get()
+        address, signed_at = f"consents/{wrong.pk}/correct", in_days(-3)
+        assert set(faults(nora.post(address, {"signed_at": signed_at.isoformat()}))) == {"reason"}
+        answer = nora.post(address, {"signed_at": signed_at.isoformat(), "reason": WHY})
+        assert answer.status_code == 200, answer.content
+        right = answer.json()
+        assert (right["status"], right["version_id"]) == ("active", str(trial.consent_version.pk))
+        assert right["id"] != str(wrong.pk)
+        assert nora.get(f"consents/{wrong.pk}").json()["status"] == "invalid"
+        found = nora.get(f"subjects/{subject.pk}").json()
+        assert (found["consent_signed_at"], found["consented_on"]) == (right["signed_at"], right["signed_on"])
+        assert last_act(right["id"]).reason == WHY
+        assert nora.post(address, {"signed_at": signed_at.isoformat(), "reason": WHY}).status_code == 403
+        assert Caller(trial.monitor).post(f"consents/{right['id']}/correct", {"reason": WHY}).status_code == 403
+
 
 class TestMoves:
     def test_from_eligible_to_completed(self, trial: Any, nora: Caller, hana: Caller) -> None:
