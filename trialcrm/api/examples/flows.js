@@ -21,6 +21,14 @@ export function portal(address, token) {
     addVisit: (subject, day, words) => post("visits", {
       subject_id: subject, started_on: day, visit_type: words, unscheduled_reason: "adverse_event", kind: "clinic",
     }),
+    logEvent: (subject, day, term) => post("adverse-events", {
+      subject_id: subject, event_term: term, onset_date: day, aware_at: `${day}T12:00`, learned_from: "call",
+      severity: "MILD", outcome: "NOT RECOVERED/NOT RESOLVED",
+    }),
+    latestOrder: async (patient) => (await get("orders", { patient, limit: 1 })).items[0],
+    logDose: (order, due, what = "taken") => post("adherence-logs", {
+      order_id: order, slot_at: due, adherence_status: what,
+    }),
     sendMessage: (conversation, words) => post("messages", { conversation_id: conversation, body: words }),
     readMessage: (message) => post(`messages/${message}/read`),
     week: (name) => get("appointments", { week: name, order: "start_at", include: "subject,provider" }),

@@ -70,6 +70,25 @@ def add_visit(portal: Portal, subject: str, day: str, words: str) -> Row:
     return portal.post("visits", {"subject_id": subject, "started_on": day, "visit_type": words, **why})
 
 
+def log_event(portal: Portal, subject: str, day: str, term: str) -> Row:
+    """A mild adverse event that goes on. With a criterion it would be serious, and the clock would run."""
+    known = {"aware_at": f"{day}T12:00", "learned_from": "call"}
+    judged = {"severity": "MILD", "outcome": "NOT RECOVERED/NOT RESOLVED", "criteria": []}
+    return portal.post(
+        "adverse-events", {"subject_id": subject, "event_term": term, "onset_date": day, **known, **judged}
+    )
+
+
+def latest_order(portal: Portal, patient: str) -> Row | None:
+    found = portal.get("orders", patient=patient, limit=1)["items"]
+    return found[0] if found else None
+
+
+def log_dose(portal: Portal, order: str, due: str, what: str = "taken") -> Row:
+    """What a participant did with the dose that was due then, like 2026-11-23T08:00:00+00:00."""
+    return portal.post("adherence-logs", {"order_id": order, "slot_at": due, "adherence_status": what})
+
+
 def send_message(portal: Portal, conversation: str, words: str) -> Row:
     return portal.post("messages", {"conversation_id": conversation, "body": words})
 
@@ -103,6 +122,9 @@ def study(portal: Portal) -> Any:
 FLOWS = {
     "queue": screening_queue,
     "visit": add_visit,
+    "event": log_event,
+    "order": latest_order,
+    "dose": log_dose,
     "send": send_message,
     "read": read_messages,
     "week": week,

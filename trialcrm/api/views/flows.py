@@ -81,6 +81,25 @@ FLOWS = (
         f'{{"input": {{"conversationId": "{KEY}", "body": "We will call you today."}}}}',
     ),
     Flow(
+        "orders",
+        _("Latest order of a participant"),
+        """query LatestOrder($patient: UUID!) {
+  orders(patient: $patient, first: 1) {
+    nodes { drug dosage frequency instructions status startsOn endsOn prescribedBy { name } }
+  }
+}""",
+        f'{{"patient": "{KEY}"}}',
+    ),
+    Flow(
+        "serious",
+        _("Serious events"),
+        """query Serious {
+  adverseEvents(serious: true, first: 20) {
+    nodes { eventTerm severity onsetDate status reportDueAt isReportOverdue subject { subjectId } reportedBy { name } }
+  }
+}""",
+    ),
+    Flow(
         "visit",
         _("Add a visit"),
         """mutation AddVisit($input: CreateVisitInput!) {
