@@ -1,40 +1,32 @@
-"""Acts on adverse events: telling, judging, signing, ending them, and what the sponsor is told."""
+"""Acts on adverse events: telling of them, ending them, and what the sponsor is told."""
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from django.utils.translation import gettext as _
-from pydantic import BaseModel, Field
+from pydantic import Field
 
 from safety import policies, selectors, services
-from safety.domain.assessments import JUDGEMENTS, ActionTaken, Criterion, Outcome, Severity, SeverityScale
+from safety.domain.assessments import ActionTaken, Criterion, Outcome, Severity, SeverityScale
 from safety.domain.permissions import Perm
-from safety.forms.assessments import CorrectionForm, MedicalForm, SeenForm, SignForm
 from safety.forms.closing import NoFieldsForm, ResolveForm, SendForm, SponsorForm, VoidForm, WhyForm
 from safety.forms.events import ChangeForm, EntryForm, ReportForm
 from safety.forms.symptoms import SymptomForm
-from safety.models import AEAssessment
 from subjects.selectors import subject_for
-from trialcrm.access.scope import scope_of
-from trialcrm.api.domain.problems import Fault, Problem
 from trialcrm.api.domain.tokens import Verb
 from trialcrm.core import clock
-from trialcrm.core.decisions import ALLOWED, Decision, first_refusal, refused
 from trialcrm.users.domain.signatures import Meaning
 from trialcrm.users.forms import SigningForm
 
 from .acting import Act, Call, offer
 from .bodies import PARTIAL_DATE
 
-MOST_PRODUCTS = 20
 PartialDay = Annotated[str, Field(pattern=PARTIAL_DATE)]
-Judgement = Literal[tuple(item.value for item in JUDGEMENTS)]  # type: ignore[valid-type]
 #: As they are published; the pages have shorter names.
 DATES = {"onset": "onset_date", "end": "end_date"}
 
 
-def _judged(needed: bool, **more: Any) -> dict[str, Any]:
+def judged_fields(needed: bool, **more: Any) -> dict[str, Any]:
     """How an event stands: what the form of the page adds to itself once it knows the study."""
     severity, outcome = Literal[tuple(Severity.values)], Literal[tuple(Outcome.values)]
     return {
@@ -52,7 +44,7 @@ def _judged(needed: bool, **more: Any) -> dict[str, Any]:
     }
 
 
-def _typed(values: dict[str, Any]) -> dict[str, Any]:
+def as_typed(values: dict[str, Any]) -> dict[str, Any]:
     """Yes and no as the page has them."""
     if "has_treatment" not in values:
         return values
@@ -67,7 +59,7 @@ def _of_subject(call: Call) -> dict[str, Any]:
     return {"scale": _scale(call.user, call.record.study), "zone": call.record.site.time_zone}
 
 
-def _of_draft(call: Call) -> dict[str, Any]:
+def of_draft(call: Call) -> dict[str, Any]:
     return {**_of_subject(call), "event": call.record}
 
 
@@ -85,6 +77,7 @@ def _unseen(result: Any, call: Call) -> None:
 
 AN_EVENT: dict[str, Any] = {"on": "adverse-events", "load": selectors.event_for, "about": "event"}
 RECORDED: dict[str, Any] = {**AN_EVENT, "permission": Perm.RECORD_EVENT}
+MEDICAL: dict[str, Any] = {**AN_EVENT, "permission": Perm.ASSESS_EVENT}
 NEW: dict[str, Any] = {"on": "adverse-events", "parent": "subject_id", "about": "subject", "verb": Verb.CREATE}
 
 offer(
@@ -99,8 +92,8 @@ offer(
         rule=policies.record_event,
         bound=_of_subject,
         names=DATES,
-        extra=_judged(needed=True),
-        flat=_typed,
+        extra=judged_fields(needed=True),
+        flat=as_typed,
         **NEW,
     ),
     Act(
@@ -133,176 +126,9 @@ offer(
         service=services.change_event, rule=policies.change_event, names=DATES, verb=Verb.CHANGE,
         bound=lambda call: {"event": call.record, "zone": call.record.site.time_zone}, **RECORDED),
     Act(name="confirm", doc="Take up a draft as an event of the study, and judge it.", form=EntryForm,
-        service=services.confirm_event, rule=policies.confirm_event, bound=_of_draft, names=DATES, keeps=True,
-        extra=_judged(needed=True), flat=_typed, **RECORDED),
+        service=services.confirm_event, rule=policies.confirm_event, bound=of_draft, names=DATES, keeps=True,
+        extra=judged_fields(needed=True), flat=as_typed, **RECORDED),
 )  # fmt: skip
-
-
-def _latest(user: Any, event: Any) -> AEAssessment | None:
-    rows = AEAssessment.objects.visible_to(user).filter(event=event)
-    found = rows.select_related("event", "subject", "site").prefetch_related("causalities")
-    return found.order_by("-sequence").first()
-
-
-def _known(call: Call) -> dict[str, Any]:
-    """What every form of a judgement begins with."""
-    event = call.record
-    zone = event.site.time_zone
-    return {**_of_draft(call), "latest": _latest(call.user, event), "today": clock.today(zone)}
-
-
-class ProductJudgement(BaseModel):
-    """Whether there is a reasonable possibility that one product caused it."""
-
-    product: str = Field(max_length=120)
-    causality: Judgement
-
-
-class ByProduct:
-    """Finds causality by the name of the product, where it was sent so, and else by its place as on the page."""
-
-    def add_prefix(self, field_name: str) -> str:
-        key = self._key(field_name)
-        return key if key and key in self.data else super().add_prefix(field_name)  # type: ignore[misc, attr-defined]
-
-    def _key(self, field_name: str) -> str:
-        word, _sign, number = field_name.partition("_")
-        products = getattr(self, "products", ())
-        place = int(number) if number.isdigit() else 0 if not number else len(products)
-        return _causality_of(products[place].name) if word == "causality" and place < len(products) else ""
-
-
-class JudgementForm(ByProduct, MedicalForm):
-    """An investigator's judgement, with causality by product."""
-
-
-class CorrectedForm(ByProduct, CorrectionForm):
-    """A correction, with causality by product."""
-
-
-def _causality_of(product: str) -> str:
-    return f"causality of {product}"
-
-
-def _by_product(values: dict[str, Any]) -> dict[str, Any]:
-    sent = _typed({name: value for name, value in values.items() if name != "causality"})
-    return sent | {_causality_of(one["product"]): one["causality"] for one in values.get("causality") or ()}
-
-
-def _products(call: Call, products: list[Any]) -> dict[str, Any]:
-    """The products that are judged, among which are those that the body names.
-
-    Raises:
-        Problem: the body names another one, or one twice (422).
-    """
-    known = [product.name for product in products]
-    named = [one["product"] for one in call.body.get("causalities") or ()]
-    faults = [
-        Fault(f"causalities.{place}.product", "Named before, or none of: " + ", ".join(known))
-        for place, name in enumerate(named)
-        if name not in known or name in named[:place]
-    ]
-    if faults:
-        raise Problem(422, "Some fields need another value.", tuple(faults))
-    return {"products": products}
-
-
-def _medical(call: Call) -> dict[str, Any]:
-    return {**_known(call), **_products(call, selectors.products_of(call.user, call.record))}
-
-
-def _correction(call: Call) -> dict[str, Any]:
-    known = _known(call)
-    judged = known["latest"] is not None and bool(known["latest"].causalities.all())
-    may_judge = judged and scope_of(call.user).may(Perm.ASSESS_EVENT, call.record)
-    products = selectors.products_of(call.user, call.record) if may_judge else []
-    return {**known, **_products(call, products)}
-
-
-def _may_correct(user: Any, event: Any) -> Decision:
-    assessed = ALLOWED if event.assessments.exists() else refused(_("It was not assessed yet."))
-    return first_refusal(policies.change_event(user, event), assessed)
-
-
-def _may_sign(user: Any, event: Any) -> Decision:
-    last = _latest(user, event)
-    judged = ALLOWED if last and last.causalities.all() else refused(_("Assess causality first."))
-    return first_refusal(policies.sign_assessment(user, event), judged)
-
-
-def _signing(call: Call) -> dict[str, Any]:
-    """What is offered in the same step depends on the event; what is not offered cannot be asked for.
-
-    Raises:
-        Problem: the body asks for something that does not follow from this event (422).
-    """
-    event = call.record
-    today = clock.today(event.site.time_zone)
-    bound = {
-        "request": call.request,
-        "record": _latest(call.user, event),
-        "meaning": Meaning.CAUSALITY,
-        "event": event,
-        "due": None if event.end else event.follow_up_due_on or today,
-        "has_order": bool(selectors.running_order(call.user, event.subject)),
-    }
-    offered = SignForm(**bound).fields
-    asked = [name for name in FOLLOWING if call.body.get(name) and name not in offered]
-    if asked:
-        raise Problem(422, faults=tuple(Fault(name, "This does not follow from this event.") for name in asked))
-    return bound
-
-
-def _of_event(result: Any, call: Call) -> UUID:
-    pk: UUID = call.record.pk
-    return pk
-
-
-CAUSALITIES: tuple[Any, Any] = (
-    Annotated[list[ProductJudgement], Field(max_length=MOST_PRODUCTS)],
-    Field(default_factory=list, description="Product by product; those that are not named stay as they were judged"),
-)
-BY_PRODUCT: dict[str, Any] = {
-    "names": {**DATES, "causality": "causalities"},
-    "keeps": True,
-    "flat": _by_product,
-    "made": _of_event,
-}
-REMARK: dict[str, Any] = {"remark": (str | None, None)}
-ENDED: dict[str, Any] = {"end_date": (PartialDay | None, Field(default=None, description="Ended"))}
-DIED: dict[str, Any] = {
-    "died_on": (PartialDay | None, Field(default=None, description="If fatal: ends the participation as well"))
-}
-FOLLOWING: dict[str, Any] = {
-    "follow_up_due_on": (date | None, Field(default=None, description="Next follow-up by")),
-    "sends_report": (bool, Field(default=False, description="Send the report to the sponsor in the same act")),
-    "acts_on_order": (bool, Field(default=False, description="Hold or discontinue the medication order as judged")),
-}
-MEDICAL: dict[str, Any] = {**AN_EVENT, "permission": Perm.ASSESS_EVENT}
-
-offer(
-    Act(name="assess", doc="How it stands on a day. What is not sent stays as it was judged last.", form=SeenForm,
-        service=services.assess_event, rule=policies.assess_event, bound=_known, names=DATES, keeps=True,
-        extra=_judged(needed=False, **ENDED, **REMARK), flat=_typed, made=_of_event, **RECORDED),
-    Act(name="assess-medically", doc="An investigator judges an event, with causality for each product. The signature "
-        "completes it.", form=JudgementForm, service=services.assess_event, rule=policies.assess_medically,
-        bound=_medical, extra=_judged(needed=False, causalities=CAUSALITIES, **ENDED, **REMARK, **DIED),
-        **BY_PRODUCT, **MEDICAL),
-    Act(name="correct", doc="Correct what was judged last, with a reason.", form=CorrectedForm,
-        service=services.change_assessment, rule=_may_correct, bound=_correction,
-        known=lambda call: {"assessment": _latest(call.user, call.record)},
-        extra=_judged(needed=False, causalities=CAUSALITIES, **REMARK),
-        **BY_PRODUCT, **{**RECORDED, "about": ""}),
-    Act(name="sign", doc="An investigator signs the medical assessment that stands.", form=SignForm,
-        service=services.sign_assessment, rule=_may_sign, bound=_signing, optional=frozenset({"email"}),
-        extra=FOLLOWING, signs=lambda event: (_judgement_of(event), Meaning.CAUSALITY), **MEDICAL),
-)  # fmt: skip
-
-
-def _judgement_of(event: Any) -> AEAssessment:
-    """The last judgement of an event that is in the caller's sight."""
-    found: AEAssessment = event.assessments.select_related("event", "subject", "site").order_by("-sequence")[0]
-    return found
 
 
 def _closing(call: Call) -> dict[str, Any]:
