@@ -28,7 +28,7 @@ from tests.house.brief_rows import (
     Row,
     typed_twice,
 )
-from tests.house.brief_typing import NEW_PASSWORD, day, person_id, site_id, study_id
+from tests.house.brief_typing import NEW_PASSWORD, day, day_before, person_id, site_id, study_id
 
 
 def is_new_password(user: Any) -> bool:
@@ -36,7 +36,7 @@ def is_new_password(user: Any) -> bool:
 
 
 SET_UP = "a study is set up whole, with its design and its sites, by the import of a delivery (`/imports/new/`)"
-BY_DELIVERY = "another delivery brings an imported study in line; no page changes it"
+ONE_NAME = "a site is called after its institution, which has one name in all studies"
 
 _SUBJECTS: dict[str, dict[str, Row]] = {
     "User": {
@@ -74,9 +74,11 @@ _SUBJECTS: dict[str, dict[str, Row]] = {
         "title": Row("title", SET_UP, On("subjects:study-change", "title")),
         "status": Row("status", SET_UP, On("subjects:study-move", "to")),
         "principalInvestigator": Row(
-            "site.principal_investigator_id", On("subjects:site-role-give/pi", "user"), BY_DELIVERY
+            "site.principal_investigator_id",
+            On("subjects:site-role-give/pi", "user"),
+            On("subjects:site-change", "principal_investigator", here="principal_investigator_id"),
         ),
-        "siteName": Row("site.institution.name", SET_UP, BY_DELIVERY),
+        "siteName": Row("site.institution.name", SET_UP, ONE_NAME),
     },
     "Subject": {
         "subjectId": Row(
@@ -101,7 +103,10 @@ _SUBJECTS: dict[str, dict[str, Row]] = {
         "consentSignedAt": Row(
             "consents.get.signed_at",
             On(REGISTER, "signed_at"),
-            On("subjects:subject-consent", "signed_at", here="signed_at"),
+            (
+                On("subjects:subject-consent", "signed_at", here="signed_at"),
+                On("subjects:consent-correct", "signed_at", here="signed_at"),
+            ),
         ),
     },
     "Screening": {
@@ -118,7 +123,7 @@ _SUBJECTS: dict[str, dict[str, Row]] = {
                 On(REGISTER, "signed_at", here="screenings.get.screening_date", then=lambda *_: day()),
                 On("subjects:subject-rescreen", "screening_date"),
             ),
-            "an attempt begins with its consent, or when it is opened again; another attempt has another date",
+            On("subjects:consent-correct", "signed_at", here="subject.screenings.get.screening_date", then=day_before),
         ),
         "completedBy": Row("completed_by_id", WHO_IT_WAS, On(f"{ATTEMPT}/passed", ACT, then=person_id)),
         "notes": Row(

@@ -105,6 +105,9 @@ PAGES: dict[str, Page] = {
     # the study
     "subjects:study-change": Page(("manager",), lambda world: world.study, plain(title="A better title", reason=WHY)),
     "subjects:study-move": Page(("manager",), lambda world: world.study, plain(to="enrolment_closed", reason=WHY)),
+    "subjects:site-change": Page(
+        ("manager",), at.site_with_two_investigators, naming("principal_investigator", "subinvestigator", reason=WHY)
+    ),
     # participants
     "subjects:subject-register": Page(
         STAFF, site, at.new_person, makes="subjects.Subject", query="?site={pk}"
@@ -115,6 +118,10 @@ PAGES: dict[str, Page] = {
     ),
     "subjects:subject-consent": Page(
         STAFF, canary, plain(discussed_at=lambda: minute(hours=-2), signed_at=lambda: minute(hours=-1)),
+        makes="subjects.Consent",
+    ),
+    "subjects:consent-correct": Page(
+        STAFF, at.wrong_consent, plain(discussed_at=lambda: minute(-90), signed_at=lambda: minute(-60), reason=WHY),
         makes="subjects.Consent",
     ),
     # screening

@@ -11,7 +11,7 @@ from medications.models import Distribution, MedicationOrder
 from messaging import services as messaging
 from messaging.models import Conversation
 from subjects import services as subjects
-from subjects.models import Appointment, Institution, Screening, Site, Subject
+from subjects.models import Appointment, Consent, Institution, Screening, Site, Subject
 from tests.house.world import BUILDER, World, assign_run
 from tests.support import signing
 from tests.support.days import ZONE, in_days
@@ -40,6 +40,18 @@ def site_without_investigator(world: World) -> Site:
     """A site that was just added to the study."""
     place = Institution(name="Lakeside", country="USA")
     return subjects.add_site(by=BUILDER, study=world.study, institution=place, number="703")
+
+
+def site_with_two_investigators(world: World) -> Site:
+    """The site, once another person has the investigator's role there too."""
+    given = {"user": world.subinvestigator, "role": "pi", "study": world.study, "site": world.site}
+    subjects.give_role(by=BUILDER, **given, starts_on=world.today())
+    return Site.objects.get(pk=world.site.pk)
+
+
+def wrong_consent(world: World) -> Consent:
+    """That of somebody of whom nothing was recorded since."""
+    return Consent.objects.filter(site=world.site, subject__screenings__status="pending", status="active")[0]
 
 
 def open_attempt(world: World) -> Screening:
@@ -107,6 +119,11 @@ def invitation(world: World) -> Invitation:
 
 def day(days: int = 0) -> str:
     return clock.local(in_days(days), ZONE).date().isoformat()
+
+
+def day_before(world: World, person: Any) -> str:
+    """The day on which a consent was signed in truth."""
+    return day(-60)
 
 
 def minute(days: int = 0, hours: int = 0) -> str:
