@@ -78,6 +78,12 @@ class Group:
     why: str
 
 
+def curl(method: str, address: str, body: str = "") -> str:
+    """A call for a command line, with the token in a variable."""
+    sent = f" -H 'Content-Type: application/json' -d '{body}'" if body else ""
+    return f"""curl -X {method} '{address}' -H "Authorization: Bearer $TOKEN"{sent}"""
+
+
 @cache
 def document() -> dict[str, Any]:
     """The OpenAPI document of REST."""

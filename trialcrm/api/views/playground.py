@@ -1,5 +1,6 @@
 """Pages that explain REST and GraphQL and let somebody try them, as themselves and for real."""
 
+import json
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -12,7 +13,7 @@ from trialcrm.api.domain.problems import TITLES, Problem
 from trialcrm.core.htmx import show
 
 from .flows import FLOWS, flow_named
-from .operations import decision_on, document, groups, operations
+from .operations import PREFIX, curl, decision_on, document, groups, operations
 from .rest.answers import SAID, answer, problem, problem_of
 from .rest.entering import let_in
 from .rest.entrances import gated
@@ -36,7 +37,19 @@ def openapi(request: HttpRequest) -> HttpResponse:
 @personal("explains how programs call the portal, the same for everybody")
 @require_safe
 def overview(request: HttpRequest) -> HttpResponse:
-    context = {"tabs": _tabs("overview"), "root": _root(request), "statuses": TITLES.items()}
+    root, described = _root(request), reverse("api:openapi")
+    context = {
+        "tabs": _tabs("overview"),
+        "curl": curl("GET", f"{root}{PREFIX}visits?limit=5"),
+        "addresses": [
+            (_("REST"), f"{root}{PREFIX}"),
+            (_("GraphQL"), f"{root}{reverse('graphql')}"),
+            (_("Live"), f"{root}{PREFIX}events"),
+            (_("Document"), f"{root}{described}"),
+        ],
+        "document_url": described,
+        "statuses": TITLES.items(),
+    }
     return show(request, "api/playground/overview.html", context)
 
 
@@ -56,12 +69,13 @@ def operation(request: HttpRequest, operation: str) -> HttpResponse:
     call = operations().get(operation)
     if call is None:
         raise Http404
+    root = _root(request)
     context = {
         "tabs": _tabs("rest"),
         "call": call,
-        "root": _root(request),
+        "root": root,
+        "curl": curl(call.method, root + call.path, call.body),
         "decision": decision_on(request.user, call),
-        "given": request.GET,
     }
     return show(request, "api/playground/operation.html", context)
 
@@ -69,9 +83,11 @@ def operation(request: HttpRequest, operation: str) -> HttpResponse:
 @personal("offers to ask GraphQL, which answers with what the person may see and do")
 @require_safe
 def graphql(request: HttpRequest) -> HttpResponse:
+    root = _root(request)
     flow = flow_named(request.GET.get("flow", ""))
     chips = [{"label": each.title, "url": f"?flow={each.name}", "current": each is flow} for each in FLOWS]
-    context = {"tabs": _tabs("graphql"), "flow": flow, "chips": chips, "root": _root(request)}
+    context = {"tabs": _tabs("graphql"), "flow": flow, "chips": chips, "root": root}
+    context["curl"] = curl("POST", root + reverse("graphql"), json.dumps({"query": str(flow.query)}))
     return show(request, "api/playground/graphql.html", context)
 
 
