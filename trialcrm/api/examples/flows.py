@@ -6,6 +6,7 @@ python flows.py https://portal.example.org trialcrm_… queue
 import json
 import sys
 import uuid
+from collections.abc import Callable
 from typing import Any
 from urllib.error import HTTPError
 from urllib.parse import urlencode
@@ -119,7 +120,7 @@ def study(portal: Portal) -> Any:
     return portal.ask(STUDY)["studies"]["nodes"]
 
 
-FLOWS = {
+FLOWS: dict[str, Callable[..., Any]] = {
     "queue": screening_queue,
     "visit": add_visit,
     "event": log_event,
