@@ -44,6 +44,7 @@ def test_a_change_that_is_rolled_back_is_never_told(trial):
 
 def test_an_event_carries_ids_and_no_words(trial):
     subject = trial.registered(full_name="Canary Zebra")
+    services.write_note(by=trial.coordinator, subject=subject, note_type="call", note_text="Canary Zebra called.")
     event = LiveEvent.objects.filter(subject_id=subject.pk).latest("pk")
     told = Told(
         event.pk, event.kind, event.permission, event.study_id, event.site_id, event.subject_id, event.record_id
@@ -100,8 +101,18 @@ def test_a_note_written_elsewhere_is_heard_on_an_open_stream(committed):
     assert str(subject.pk).encode() in said
 
 
+def _screened(trial):
+    """A participant of whom streams have heard."""
+    subject = trial.registered()
+    screening = subject.screenings.get()
+    services.pass_screening(
+        by=trial.coordinator, screening=screening, decided_on=trial.today(), answers=trial.all_met()
+    )
+    return subject
+
+
 def test_what_was_told_while_a_stream_was_broken_is_told_when_it_comes_back(committed):
-    subject = committed.registered()
+    subject = _screened(committed)
     last = LiveEvent.objects.latest("pk").pk
     services.write_note(by=committed.coordinator, subject=subject, note_type="call", note_text="Called back.")
     said = _run(_hear(_signed_in(committed.coordinator), last, lambda: None, b"note-changed"))
@@ -109,7 +120,7 @@ def test_what_was_told_while_a_stream_was_broken_is_told_when_it_comes_back(comm
 
 
 def test_what_was_told_between_a_page_and_its_stream_is_told_first(committed):
-    subject = committed.registered()
+    subject = _screened(committed)
     made = int(clock.now().timestamp() * 1000)
     services.write_note(by=committed.coordinator, subject=subject, note_type="call", note_text="Called back.")
     said = _run(_hear(_signed_in(committed.coordinator), 0, lambda: None, b"note-changed", since=made))
