@@ -100,7 +100,7 @@ def _courses_in_sight(user: Any) -> Any:
 
 def _see_courses(user: Any, rows: list[Any]) -> None:
     """Compute adherence for all rows at once: in one go for staff, and in one for what is the participant's own."""
-    found = {}
+    found: dict[tuple[UUID, UUID], selectors.ProtocolAdherence] = {}
     for permission in (Perm.VIEW_ADHERENCE, Perm.OWN_MEDICATION):
         if scope_of(user).anywhere(permission):
             where = {"subject__in": {row.subject_id for row in rows}, "product__in": {row.product_id for row in rows}}

@@ -177,7 +177,7 @@ ADVERSE_EVENTS = publish(
             _for_staff(
                 Filter(
                     "causality",
-                    Literal[("none", *(item.value for item in RELATEDNESS))],  # type: ignore[valid-type]
+                    Literal[("none", *(item.value for item in RELATEDNESS))],
                     _by_causality,
                     "Grouped as in the table of relatedness; none where it was not judged",
                 )
@@ -226,7 +226,7 @@ ASSESSMENTS = publish(
             computed("serious", bool, "is_serious", "Whether a criterion is met"),
             computed(
                 "criteria",
-                list[choices_of(Criterion)],  # type: ignore[misc]
+                list[choices_of(Criterion)],
                 lambda item: [criterion.value for criterion in item.criteria],
                 "What makes it serious",
             ),

@@ -1,7 +1,7 @@
 """Acts that judge an adverse event: by the site, by an investigator with causality, corrected, signed."""
 
 from datetime import date
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 from uuid import UUID
 
 from django.utils.translation import gettext as _
@@ -14,6 +14,7 @@ from safety.forms.assessments import CorrectionForm, MedicalForm, SeenForm, Sign
 from safety.models import AEAssessment
 from trialcrm.access.scope import scope_of
 from trialcrm.api.domain.problems import Fault, Problem
+from trialcrm.api.selectors.publishing import choices_of
 from trialcrm.core import clock
 from trialcrm.core.decisions import ALLOWED, Decision, first_refusal, refused
 from trialcrm.users.domain.signatures import Meaning
@@ -22,7 +23,6 @@ from .acting import Act, Call, offer
 from .safety import DATES, MEDICAL, RECORDED, PartialDay, as_typed, judged_fields, of_draft
 
 MOST_PRODUCTS = 20
-Judgement = Literal[tuple(item.value for item in JUDGEMENTS)]  # type: ignore[valid-type]
 
 
 def _latest(user: Any, event: Any) -> AEAssessment | None:
@@ -42,15 +42,17 @@ class ProductJudgement(BaseModel):
     """Whether there is a reasonable possibility that one product caused it."""
 
     product: str = Field(max_length=120)
-    causality: Judgement
+    causality: choices_of(JUDGEMENTS)  # type: ignore[valid-type]
 
 
 class ByProduct:
     """Finds causality by the name of the product, where it was sent so, and else by its place as on the page."""
 
+    data: Any
+
     def add_prefix(self, field_name: str) -> str:
         key = self._key(field_name)
-        return key if key and key in self.data else super().add_prefix(field_name)  # type: ignore[misc, attr-defined]
+        return key if key and key in self.data else super().add_prefix(field_name)
 
     def _key(self, field_name: str) -> str:
         word, _sign, number = field_name.partition("_")

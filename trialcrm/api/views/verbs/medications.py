@@ -166,8 +166,9 @@ class ProxyDoseForm(adherence.ProxyDoseForm):
         if moment:
             offered: Any = self.fields["slot_at"]
             moments = {datetime.fromisoformat(key): key for key, _words in offered.choices if key}
-            self.data = self.data.copy()
-            self.data["slot_at"] = moments.get(self._aware(moment), data["slot_at"])
+            changed = data.copy()
+            changed["slot_at"] = moments.get(self._aware(moment), data["slot_at"])
+            self.data = changed
 
     def _aware(self, moment: datetime) -> datetime:
         return moment if moment.tzinfo else moment.replace(tzinfo=self.zone)

@@ -33,7 +33,7 @@ def judged_fields(needed: bool, **more: Any) -> dict[str, Any]:
         "severity": (severity, ...) if needed else (severity | None, None),
         "outcome": (outcome, ...) if needed else (outcome | None, None),
         "criteria": (
-            Annotated[list[Literal[tuple(Criterion.values)]], Field(max_length=len(Criterion))],  # type: ignore[misc]
+            Annotated[list[Literal[tuple(Criterion.values)]], Field(max_length=len(Criterion))],
             Field(default_factory=list, description="What makes it serious; empty where it is not"),
         ),
         "serious_since": (datetime | None, Field(default=None, description="When the site learned that it is serious")),
