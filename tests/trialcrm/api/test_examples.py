@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 from datetime import timedelta
@@ -16,6 +17,7 @@ from subjects.domain.visits import Booking
 from subjects.models import Visit
 from subjects.services import book_appointment
 from tests.support.cast import Trial
+from tests.support.curl import path_with_curl
 from tests.support.days import in_days
 from tests.support.medications import pharmacy
 from tests.support.messaging import asked, participant_of
@@ -43,8 +45,8 @@ def token_of(person: Any) -> str:
 class Scene:
     """Somebody in screening who has written, and somebody on treatment with a kit at home, on a portal that answers."""
 
-    def __init__(self, address: str) -> None:
-        self.trial, self.address = Trial(), address
+    def __init__(self, address: str, path: str) -> None:
+        self.trial, self.address, self.path = Trial(), address, path
         self.screened = self.trial.registered()
         self.message = asked(participant_of(self.screened), self.screened)
         self.subject = self.trial.on_treatment(first_dose_days_ago=5, full_name="Ed Stone")
@@ -67,7 +69,7 @@ class Scene:
     def run(self, *command: str | Path) -> str:
         who = {"TOKEN": self.token, "OWN_TOKEN": self.own_token, "SUBJECT": str(self.subject.pk)}
         known = {**who, "PORTAL": self.address, "ORDER": str(self.order.pk), "DAY": self.day, "DUE": self.due}
-        environment = {"PATH": os.environ["PATH"], "NO_PROXY": "*", **known}
+        environment = {"PATH": self.path, "NO_PROXY": "*", **known}
         done = subprocess.run(
             [*map(str, command)], env=environment, capture_output=True, text=True, timeout=60, check=False
         )
@@ -83,8 +85,18 @@ class Scene:
 
 
 @pytest.fixture
-def scene(portal: str) -> Scene:
-    return Scene(portal)
+def scene(portal: str, tmp_path: Path) -> Scene:
+    path = os.environ["PATH"]
+    if shutil.which("curl") is None:
+        path = os.pathsep.join([path_with_curl(tmp_path), path])
+    return Scene(portal, path)
+
+
+def test_what_stands_in_for_curl_does_what_curl_does(scene: Scene, tmp_path: Path) -> None:
+    call = ("sh", "-c", block("sh").splitlines()[0])
+    here = json.loads(scene.run(*call))
+    scene.path = os.pathsep.join([path_with_curl(tmp_path), scene.path])
+    assert json.loads(scene.run(*call)) == here
 
 
 def in_browser(page: Any, scene: Scene, text: str, **given: Any) -> Any:
