@@ -16,6 +16,7 @@ from django.db.models import QuerySet
 
 from trialcrm.access.querysets import view_permission
 from trialcrm.access.scope import scope_of
+from trialcrm.api.domain.moments import Moment, in_utc
 from trialcrm.core.decisions import ALLOWED, Decision, refused
 from trialcrm.core.paging import Order
 
@@ -197,11 +198,16 @@ def exact(name: str, kind: Any, column: str = "", doc: str = "") -> Filter:
 
 
 def between(name: str, column: str, kind: Any = date, doc: str = "") -> tuple[Filter, Filter]:
-    """Rows from a day on and until a day, both inclusive: `<name>_from` and `<name>_until`."""
-    return (
-        Filter(f"{name}_from", kind, lambda rows, value, user: rows.filter(**{f"{column}__gte": value}), doc),
-        Filter(f"{name}_until", kind, lambda rows, value, user: rows.filter(**{f"{column}__lte": value}), doc),
-    )
+    """Rows from a day or moment on and until one, both inclusive: `<name>_from` and `<name>_until`."""
+    is_moment = kind is datetime
+
+    def bound(word: str, lookup: str) -> Filter:
+        def apply(rows: Rows, value: Any, user: Any) -> Rows:
+            return rows.filter(**{f"{column}__{lookup}": in_utc(value) if is_moment else value})
+
+        return Filter(f"{name}_{word}", Moment if is_moment else kind, apply, doc)
+
+    return bound("from", "gte"), bound("until", "lte")
 
 
 def places(*names: str) -> tuple[Filter, ...]:

@@ -1,6 +1,6 @@
 """The types of what acts take, read from the forms that check it."""
 
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
 from functools import cache
 from typing import TYPE_CHECKING, Annotated, Any, Literal
@@ -10,6 +10,7 @@ from django import forms
 from pydantic import BaseModel, ConfigDict, create_model
 from pydantic import Field as Described
 
+from trialcrm.api.domain.moments import Moment
 from trialcrm.core.forms import PartialDateField
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ _KINDS: tuple[tuple[type[forms.Field], Any], ...] = (
     (forms.ModelChoiceField, UUID),
     (forms.MultipleChoiceField, list[str]),
     (forms.BooleanField, bool),
-    (forms.DateTimeField, datetime),
+    (forms.DateTimeField, Moment),
     (forms.DateField, date),
     (forms.DecimalField, Decimal),
     (forms.IntegerField, int),

@@ -12,6 +12,7 @@ from medications.forms import adherence, distributions, orders
 from medications.models import Distribution
 from medications.views.adherence import SHOWN
 from subjects.selectors import subject_for
+from trialcrm.api.domain.moments import Moment
 from trialcrm.api.domain.tokens import Verb
 from trialcrm.core import clock
 from trialcrm.users.domain.signatures import Meaning
@@ -187,7 +188,7 @@ def _due_doses(call: Call) -> dict[str, Any]:
 
 
 #: Without it the entry is about a dose that was not due.
-SLOT: dict[str, Any] = {"slot_at": (datetime | None, None)}
+SLOT: dict[str, Any] = {"slot_at": (Moment | None, None)}
 A_DOSE: dict[str, Any] = {
     "on": "adherence-logs",
     "parent": "order_id",

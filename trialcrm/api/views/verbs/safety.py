@@ -1,6 +1,5 @@
 """Acts on adverse events: telling of them, ending them, and what the sponsor is told."""
 
-from datetime import datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
@@ -13,6 +12,7 @@ from safety.forms.closing import NoFieldsForm, ResolveForm, SendForm, SponsorFor
 from safety.forms.events import ChangeForm, EntryForm, ReportForm
 from safety.forms.symptoms import SymptomForm
 from subjects.selectors import subject_for
+from trialcrm.api.domain.moments import Moment
 from trialcrm.api.domain.tokens import Verb
 from trialcrm.core import clock
 from trialcrm.users.domain.signatures import Meaning
@@ -36,7 +36,7 @@ def judged_fields(needed: bool, **more: Any) -> dict[str, Any]:
             Annotated[list[Literal[tuple(Criterion.values)]], Field(max_length=len(Criterion))],
             Field(default_factory=list, description="What makes it serious; empty where it is not"),
         ),
-        "serious_since": (datetime | None, Field(default=None, description="When the site learned that it is serious")),
+        "serious_since": (Moment | None, Field(default=None, description="When the site learned that it is serious")),
         "admitted": (PartialDay | None, Field(default=None, description="Admitted to hospital")),
         "action_taken": (Literal[tuple(ActionTaken.values)] | None, None),
         "has_treatment": (bool | None, None),

@@ -170,3 +170,12 @@ def cost(caller: Caller, name: str) -> int:
     with CaptureQueriesContext(connection) as queries:
         assert caller.get(name, limit=200, include=",".join(includes_of(published(name)))).status_code == 200
     return len(queries)
+
+
+@pytest.mark.parametrize(("sent", "status"), [("2026-01-01T10:00:00+16:15", 200), ("0001-01-01T00:00:00+16:15", 422)])
+def test_moments_with_far_offsets(nora: Caller, sent: str, status: int) -> None:
+    assert nora.get("safety-reports", sent_from=sent).status_code == status
+    query = "query($at: DateTime) { safetyReports(sentFrom: $at) { totalCount } }"
+    asked = {"query": query, "variables": {"at": sent}}
+    answer = nora.client.post("/graphql", asked, content_type="application/json").json()
+    assert bool(answer.get("errors")) == (status != 200), answer
