@@ -206,7 +206,9 @@ class Trial:
         """A subject in screening, consented some days ago."""
         site = site or self.site
         by = self.coordinator if site == self.site else self.outsider
-        signed_at = in_days(-days_ago) - timedelta(hours=1)
+        then = clock.local(in_days(-days_ago, site.time_zone), site.time_zone)
+        # An hour ago, but on the day that is meant, also just after midnight.
+        signed_at = max(then - timedelta(hours=1), then.replace(hour=0, minute=0, second=0, microsecond=0))
         return services.register_subject(
             by=by,
             site=site,
