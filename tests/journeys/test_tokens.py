@@ -76,7 +76,7 @@ def test_a_study_manager_lets_a_program_in(page, trial):
 
     # Then it stands there with who answers for it, on a phone too
     expect(page.get_by_text(ONCE)).to_be_visible()
-    assert lets_in(page.get_by_label("first").input_value())
+    assert lets_in(page.get_by_label("first", exact=True).input_value())
     page.get_by_role("link", name="I have copied it").click()
     expect(page.get_by_text(re.compile(f"{trial.manager.name} answers for it"))).to_be_visible()
     look(page, "service accounts")

@@ -36,7 +36,6 @@ from trialcrm.access.roles import SPONSOR_ROLES, Role
 from trialcrm.audit import context
 from trialcrm.audit.acts import SystemActor
 from trialcrm.core import clock
-from trialcrm.core.events import without_announcements
 from trialcrm.users.domain.invitations import IdentityMethod
 from trialcrm.users.models import User
 from trialcrm.users.services import create_account, record_identity
@@ -63,10 +62,8 @@ PARTS = (
 
 @contextlib.contextmanager
 def in_one_request() -> Iterator[None]:
-    """Services called to build something share what they look up about rights, as those of one request do; and what
-    was there before a test begins is no news to anybody.
-    """
-    with context.request() if context.memory() is None else contextlib.nullcontext(), without_announcements():
+    """Services called to build something share what they look up about rights, as those of one request do."""
+    with context.request() if context.memory() is None else contextlib.nullcontext():
         yield
 
 

@@ -61,6 +61,11 @@ def token_for(user: Any, pk: uuid.UUID) -> Token:
     return get_object_or_404(Token.objects.filter(seen).select_related("owner", "study"), pk=pk)
 
 
+def token_in_use(pk: uuid.UUID) -> Token | None:
+    """The token with which something goes on, like a stream, whose owner is still there."""
+    return Token.objects.select_related("owner").filter(pk=pk, owner__is_active=True).first()
+
+
 def token_by_digest(digest: str) -> Token | None:
     """The token with this digest, whatever it is worth, with its owner."""
     return Token.objects.filter(digest=digest).select_related("owner").first()

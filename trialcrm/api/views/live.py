@@ -19,6 +19,7 @@ from trialcrm.api import policies
 from trialcrm.api.domain.problems import Fault, Problem, TooOften
 from trialcrm.api.domain.tokens import Verb
 from trialcrm.api.models import Token
+from trialcrm.api.selectors.tokens import token_in_use
 from trialcrm.api.services.tokens import bind
 from trialcrm.audit import context
 from trialcrm.live.hub import Told
@@ -136,7 +137,7 @@ async def look_again(token_id: UUID) -> Sight | None:
 
 
 def _look(token_id: UUID) -> Sight | None:
-    token = Token.objects.select_related("owner").filter(pk=token_id, owner__is_active=True).first()
+    token = token_in_use(token_id)
     if token is None or not token.is_usable or not policies.may(token, Verb.READ):
         return None
     # What this finds, and the limit of the token, belong to this look alone.

@@ -88,6 +88,8 @@ STUDIES = publish(
             Many("screenings", "screenings", "study_id"),
             Many("visits", "visits", "study_id"),
             Many("appointments", "appointments", "study_id"),
+            Many("orders", "orders", "study_id"),
+            Many("adverse_events", "adverse-events", "study_id"),
             Many("messages", "messages", "study_id"),
         ),
         filters=(exact("status", choices_of(StudyStatus)), exact("protocol_id", str)),

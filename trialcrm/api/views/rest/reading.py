@@ -78,7 +78,7 @@ def asked_of(query: type[BaseModel], given: QueryDict) -> Any:
     repeated = [name for name in given if len(given.getlist(name)) > 1]
     if repeated:
         raise Problem(422, faults=tuple(Fault(name, "Given more than once.") for name in repeated))
-    unwritten = [name for name, value in given.items() if "\x00" in name + value]
+    unwritten = [name for name, value in given.items() if "\x00" in f"{name}{value}"]
     if unwritten:
         raise Problem(422, faults=tuple(Fault(name, "Text holds no NUL characters.") for name in unwritten))
     try:

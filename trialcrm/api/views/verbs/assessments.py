@@ -11,7 +11,6 @@ from safety import policies, selectors, services
 from safety.domain.assessments import JUDGEMENTS
 from safety.domain.permissions import Perm
 from safety.forms.assessments import CorrectionForm, MedicalForm, SeenForm, SignForm
-from safety.models import AEAssessment
 from trialcrm.access.scope import scope_of
 from trialcrm.api.domain.problems import Fault, Problem
 from trialcrm.api.selectors.publishing import choices_of
@@ -25,10 +24,8 @@ from .safety import DATES, MEDICAL, RECORDED, PartialDay, as_typed, judged_field
 MOST_PRODUCTS = 20
 
 
-def _latest(user: Any, event: Any) -> AEAssessment | None:
-    rows = AEAssessment.objects.visible_to(user).filter(event=event)
-    found = rows.select_related("event", "subject", "site").prefetch_related("causalities")
-    return found.order_by("-sequence").first()
+def _latest(user: Any, event: Any) -> Any:
+    return selectors.event_page(user, event).latest
 
 
 def _known(call: Call) -> dict[str, Any]:
@@ -142,10 +139,9 @@ def _signing(call: Call) -> dict[str, Any]:
     return bound
 
 
-def _judgement_of(event: Any) -> AEAssessment:
+def _judgement_of(event: Any) -> Any:
     """The last judgement of an event that is in the caller's sight."""
-    found: AEAssessment = event.assessments.select_related("event", "subject", "site").order_by("-sequence")[0]
-    return found
+    return event.assessments.select_related("event", "subject", "site").order_by("-sequence")[0]
 
 
 def _of_event(result: Any, call: Call) -> UUID:
