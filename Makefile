@@ -82,4 +82,5 @@ $(made): requirements.lock
 	fi
 	echo "Installing what requirements.lock names (once, a minute or two)"
 	$(python) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(python) -m compileall -q trialcrm subjects medications safety messaging
 	touch $(made)

@@ -34,9 +34,9 @@ _USE = 28
 #: Spare units in a kit, for visits that come late.
 _SPARE = 7
 #: Kits handed out longer ago than this are not told in the demo, except the last of each participant.
-_TOLD = 70
+_TOLD = 49
 #: For how long diaries are told; the dose of today is still to be entered.
-_DIARY, _UNTOLD = timedelta(days=9), timedelta(hours=20)
+_DIARY, _UNTOLD = timedelta(days=7), timedelta(hours=20)
 
 
 def supplies(world: World) -> Iterator[Story]:

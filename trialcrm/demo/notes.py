@@ -93,8 +93,8 @@ def after_consent(life: Life) -> Story:
 
 
 def after_visit(life: Life) -> Story:
-    """Every fifth visit or so leaves a note."""
-    if life.chance(20):
+    """Every eighth visit or so leaves a note."""
+    if life.chance(12):
         kind = life.rng.choices(list(NOTES), [often for often, _who, _texts in NOTES.values()])[0]
         _often, authors, texts = NOTES[kind]
         yield from _written(life, kind, life.rng.choice(authors), texts)

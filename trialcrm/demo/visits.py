@@ -17,6 +17,8 @@ from .life import Life
 from .notes import after_visit
 
 _SHORTLY = timedelta(days=30)
+#: How visits in their window were booked is told of the last weeks only.
+_BOOKING_TOLD = timedelta(days=21)
 _MINUTES = {VisitKind.CLINIC: 30, VisitKind.HOME: 30, VisitKind.PHONE: 15}
 
 
@@ -103,8 +105,11 @@ _HABITS: tuple[tuple[Habit, int], ...] = (
 
 
 def _booked_and_done(life: Life, visit: Visit, on: date, why_outside: str = "") -> Story:
-    book(life, visit, on, why_outside)
-    yield end_of(life, visit)
+    if on < life.today - _BOOKING_TOLD and not _why(visit, on, why_outside):
+        yield life.at(on, life.rng.randint(9, 15))
+    else:
+        book(life, visit, on, why_outside)
+        yield end_of(life, visit)
     yield from done(life, visit)
 
 
