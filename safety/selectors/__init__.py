@@ -1,5 +1,6 @@
 """What the pages of this app, and the pages above it, need to know."""
 
+from .assessments import latest_assessment
 from .events import (
     EVENT_COLUMNS,
     EVENT_ORDERS,
@@ -16,8 +17,8 @@ from .events import (
     with_severity,
 )
 from .figures import Matrix, event_counts, events_by_severity, relatedness
-from .plans import plan_of
-from .products import Product, products_of, running_order
+from .plans import follow_up_day, plan_of
+from .products import Product, products_of, products_to_correct, running_order
 from .reports import report_for, reports_waiting
 from .review import (
     Waiting,
@@ -55,12 +56,15 @@ __all__ = [
     "events_matching",
     "events_named",
     "events_of",
+    "follow_up_day",
     "kept_choices",
+    "latest_assessment",
     "my_place",
     "my_symptoms",
     "open_serious",
     "plan_of",
     "products_of",
+    "products_to_correct",
     "relatedness",
     "report_for",
     "reports_waiting",

@@ -26,6 +26,8 @@ from trialcrm.core.figures.clocks import Deadline, deadline
 from trialcrm.core.paging import Order
 from trialcrm.core.partial_dates import parse_partial_date
 
+from .assessments import assessments_of
+
 EVENT_ORDERS = {
     "-aware": Order(("-aware_at", "-id")),
     "aware": Order(("aware_at", "id")),
@@ -160,13 +162,7 @@ class EventPage:
 def event_page(user: Any, event: AdverseEvent) -> EventPage:
     """One event with its assessments, reports and contradictions."""
     (row,) = event_rows(user, [event], where="adverse event")
-    assessments = list(
-        AEAssessment.objects.visible_to(user)
-        .filter(event=event)
-        .select_related("assessor", "visit", "event", "subject", "site")
-        .prefetch_related("causalities")
-        .order_by("sequence")
-    )
+    assessments = list(assessments_of(user, event))
     reports = SafetyReport.objects.visible_to(user).filter(event=event)
     sponsor = SponsorAssessment.objects.visible_to(user).filter(event=event).select_related("assessor")
     exact = event.began.exact if event.began else None

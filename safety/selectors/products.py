@@ -8,8 +8,10 @@ from django.utils.translation import gettext as _
 
 from medications.domain.orders import OrderStatus
 from medications.selectors import latest_order, orders_of
-from safety.models import AdverseEvent, AECausality
+from safety.domain.permissions import Perm
+from safety.models import AdverseEvent, AEAssessment, AECausality
 from subjects.models import Subject
+from trialcrm.access.scope import scope_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +28,13 @@ def products_of(user: Any, event: AdverseEvent) -> list[Product]:
     rows = AECausality.objects.visible_to(user).filter(assessment__event=event).order_by("assessment__sequence")
     judged = {row.product: Product(row.product, row.order_ref, row.causality) for row in rows}
     return list(judged.values()) or [_ordered(user, event.subject)]
+
+
+def products_to_correct(user: Any, latest: AEAssessment | None) -> list[Product]:
+    """The products whose causality the person may correct: those judged, for whoever judges causality."""
+    if latest is None or not latest.causalities.all() or not scope_of(user).may(Perm.ASSESS_EVENT, latest.event):
+        return []
+    return products_of(user, latest.event)
 
 
 def _ordered(user: Any, subject: Subject) -> Product:

@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from ninja import Query, Router
 from pydantic import BaseModel, ConfigDict
 from pydantic import Field as Described
@@ -14,9 +14,12 @@ from messaging.views.answers import file_of
 from trialcrm.api.domain.tokens import Verb
 from trialcrm.api.views.rest.entering import require_verb
 from trialcrm.api.views.rest.shapes import ProblemShape
+from trialcrm.api.views.verbs.acting import seen_or_own
 
 FAULTS: dict[int, Any] = dict.fromkeys((401, 403, 404, 405, 422, 429), ProblemShape)
 BYTES = {"description": "The file as it was sent.", "content": {"application/octet-stream": {}}}
+
+_attachment = seen_or_own(selectors.attachment_for, Perm.VIEW_CONVERSATION, Perm.OWN_MESSAGES)
 
 router = Router(tags=["Message"])
 
@@ -40,11 +43,4 @@ class Ticket(BaseModel):
 )
 def attachment(request: HttpRequest, pk: UUID, asked: Ticket = Query(...)) -> HttpResponse:  # noqa: B008
     require_verb(request, Verb.READ)
-    return file_of(request.user, _found(request.user, pk), asked.ticket)
-
-
-def _found(user: Any, pk: UUID) -> Any:
-    try:
-        return selectors.attachment_for(user, pk, Perm.VIEW_CONVERSATION)
-    except Http404:
-        return selectors.attachment_for(user, pk, Perm.OWN_MESSAGES)
+    return file_of(request.user, _attachment(request.user, pk), asked.ticket)

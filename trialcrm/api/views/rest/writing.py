@@ -112,7 +112,7 @@ def what_is_signed(request: HttpRequest, act: Act, pk: UUID) -> dict[str, Any]:
     require_verb(request, Verb.READ)
     require(act.may_be_done_by(request.user))
     record = allowed_record(act, request.user, pk)
-    signed, meaning = act.signs(record)
+    signed, meaning = act.signs(request.user, record)
     return {
         "statement": str(STATEMENTS[meaning]),
         "content": [{"name": line.name, "label": line.label, "shown": line.shown} for line in content_of(signed)],

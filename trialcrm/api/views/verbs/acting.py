@@ -74,7 +74,7 @@ class Act:
     keeps: bool = False
     flat: Callable[[dict[str, Any]], dict[str, Any]] | None = None
     made: Callable[[Any, Call], UUID | None] = lambda result, call: result.pk
-    signs: Callable[[Record], tuple[Record, Any]] | None = None
+    signs: Callable[[Any, Record], tuple[Record, Any]] | None = None
     takes_files: bool = False
 
     @property
@@ -166,6 +166,22 @@ def record_for(act: Act, user: Any, pk: UUID | None, body: Mapping[str, Any]) ->
         return act.load(user, body[act.parent])
     except Http404:
         raise Problem(422, faults=(Fault(act.parent, "There is no such record in your sight."),)) from None
+
+
+def seen_or_own(find: Callable[[Any, UUID, str], Record], seen: str, own: str) -> Callable[[Any, UUID], Record]:
+    """Finds what the person sees as staff under one permission, or else what is their own under the other.
+
+    Raises:
+        Http404: it is neither.
+    """
+
+    def either(user: Any, pk: UUID) -> Record:
+        try:
+            return find(user, pk, seen)
+        except Http404:
+            return find(user, pk, own)
+
+    return either
 
 
 def perform(act: Act, call: Call, files: Mapping[str, list[UploadedFile]] | None = None) -> UUID | None:

@@ -9,9 +9,7 @@ from pydantic import BaseModel, Field
 
 from safety import policies, selectors, services
 from safety.domain.assessments import JUDGEMENTS
-from safety.domain.permissions import Perm
 from safety.forms.assessments import CorrectionForm, MedicalForm, SeenForm, SignForm
-from trialcrm.access.scope import scope_of
 from trialcrm.api.domain.problems import Fault, Problem
 from trialcrm.api.selectors.publishing import choices_of
 from trialcrm.core import clock
@@ -24,15 +22,11 @@ from .safety import DATES, MEDICAL, RECORDED, PartialDay, as_typed, judged_field
 MOST_PRODUCTS = 20
 
 
-def _latest(user: Any, event: Any) -> Any:
-    return selectors.event_page(user, event).latest
-
-
 def _known(call: Call) -> dict[str, Any]:
     """What every form of a judgement begins with."""
     event = call.record
     zone = event.site.time_zone
-    return {**of_draft(call), "latest": _latest(call.user, event), "today": clock.today(zone)}
+    return {**of_draft(call), "latest": selectors.latest_assessment(call.user, event), "today": clock.today(zone)}
 
 
 class ProductJudgement(BaseModel):
@@ -99,10 +93,7 @@ def _medical(call: Call) -> dict[str, Any]:
 
 def _correction(call: Call) -> dict[str, Any]:
     known = _known(call)
-    judged = known["latest"] is not None and bool(known["latest"].causalities.all())
-    may_judge = judged and scope_of(call.user).may(Perm.ASSESS_EVENT, call.record)
-    products = selectors.products_of(call.user, call.record) if may_judge else []
-    return {**known, **_products(call, products)}
+    return {**known, **_products(call, selectors.products_to_correct(call.user, known["latest"]))}
 
 
 def _may_correct(user: Any, event: Any) -> Decision:
@@ -111,7 +102,7 @@ def _may_correct(user: Any, event: Any) -> Decision:
 
 
 def _may_sign(user: Any, event: Any) -> Decision:
-    last = _latest(user, event)
+    last = selectors.latest_assessment(user, event)
     judged = ALLOWED if last and last.causalities.all() else refused(_("Assess causality first."))
     return first_refusal(policies.sign_assessment(user, event), judged)
 
@@ -123,13 +114,12 @@ def _signing(call: Call) -> dict[str, Any]:
         Problem: the body asks for something that does not follow from this event (422).
     """
     event = call.record
-    today = clock.today(event.site.time_zone)
     bound = {
         "request": call.request,
-        "record": _latest(call.user, event),
+        "record": selectors.latest_assessment(call.user, event),
         "meaning": Meaning.CAUSALITY,
         "event": event,
-        "due": None if event.end else event.follow_up_due_on or today,
+        "due": selectors.follow_up_day(call.user, event),
         "has_order": bool(selectors.running_order(call.user, event.subject)),
     }
     offered = SignForm(**bound).fields
@@ -139,9 +129,8 @@ def _signing(call: Call) -> dict[str, Any]:
     return bound
 
 
-def _judgement_of(event: Any) -> Any:
-    """The last judgement of an event that is in the caller's sight."""
-    return event.assessments.select_related("event", "subject", "site").order_by("-sequence")[0]
+def _signed(user: Any, event: Any) -> tuple[Any, Meaning]:
+    return selectors.latest_assessment(user, event), Meaning.CAUSALITY
 
 
 def _of_event(result: Any, call: Call) -> UUID:
@@ -180,10 +169,10 @@ offer(
         **BY_PRODUCT, **MEDICAL),
     Act(name="correct", doc="Correct what was judged last, with a reason.", form=CorrectedForm,
         service=services.change_assessment, rule=_may_correct, bound=_correction,
-        known=lambda call: {"assessment": _latest(call.user, call.record)},
+        known=lambda call: {"assessment": selectors.latest_assessment(call.user, call.record)},
         extra=judged_fields(needed=False, causalities=CAUSALITIES, **REMARK),
         **BY_PRODUCT, **{**RECORDED, "about": ""}),
     Act(name="sign", doc="An investigator signs the medical assessment that stands.", form=SignForm,
         service=services.sign_assessment, rule=_may_sign, bound=_signing, optional=frozenset({"email"}),
-        extra=FOLLOWING, signs=lambda event: (_judgement_of(event), Meaning.CAUSALITY), **MEDICAL),
+        extra=FOLLOWING, signs=_signed, **MEDICAL),
 )  # fmt: skip

@@ -91,6 +91,6 @@ offer(
         service=services.close_deviation, rule=policies.close_deviation, **_deviation()),
     Act(name="close-signed", doc="The principal investigator closes a major deviation with a signature.",
         form=forms.SignedClosingForm, service=services.close_deviation, rule=_close_signed,
-        optional=frozenset({"email"}), signs=lambda item: (item, Meaning.REVIEWED),
+        optional=frozenset({"email"}), signs=lambda user, item: (item, Meaning.REVIEWED),
         **_deviation(bound=lambda c: {"request": c.request, "record": c.record, "meaning": Meaning.REVIEWED})),
 )  # fmt: skip

@@ -4,12 +4,9 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.http import Http404
-
 from medications import policies, selectors, services
 from medications.domain.permissions import Perm
 from medications.forms import adherence, distributions, orders
-from medications.models import Distribution
 from medications.views.adherence import SHOWN
 from subjects.selectors import subject_for
 from trialcrm.api.domain.moments import Moment
@@ -18,7 +15,7 @@ from trialcrm.core import clock
 from trialcrm.users.domain.signatures import Meaning
 from trialcrm.users.forms import SigningForm
 
-from .acting import Act, Call, offer
+from .acting import Act, Call, offer, seen_or_own
 
 PRODUCT = {"product": "product_id"}
 
@@ -41,14 +38,6 @@ def _with_orders(user: Any, pk: UUID) -> Any:
 
 def _own_order(user: Any, pk: UUID) -> Any:
     return selectors.order_for(user, pk, Perm.OWN_MEDICATION)
-
-
-def _distribution(user: Any, pk: UUID) -> Distribution:
-    """What staff see, or else what is the participant's own; 404 for everybody else."""
-    try:
-        return selectors.distribution_for(user, pk)
-    except Http404:
-        return selectors.distribution_for(user, pk, Perm.OWN_MEDICATION)
 
 
 def _zone(call: Call) -> dict[str, Any]:
@@ -93,7 +82,7 @@ offer(
         service=services.cancel_order, rule=policies.cancel_order, **DRAFTED),
     Act(name="sign", doc="An investigator puts a draft in force. What it supersedes ends when it begins.",
         form=SigningForm, service=services.sign_order, rule=policies.sign_order, optional=frozenset({"email"}),
-        signs=lambda order: (order, Meaning.PRESCRIBED), **{**DECIDED, "bound": _signing}),
+        signs=lambda user, order: (order, Meaning.PRESCRIBED), **{**DECIDED, "bound": _signing}),
     Act(name="hold", doc="Withhold doses from a day on.", form=orders.HoldForm,
         service=services.hold_order, rule=policies.hold_order, **DECIDED),
     Act(name="resume", doc="Doses are taken again from a day on.", form=orders.ResumeForm,
@@ -144,7 +133,7 @@ offer(
     Act(name="acknowledge", doc="The participant, or a witness from the site, says that the kit arrived.",
         form=distributions.ReceiptForm, service=services.acknowledge_receipt, rule=policies.acknowledge_receipt,
         bound=_item, permission=Perm.WITNESS_RECEIPT, own_permission=Perm.OWN_MEDICATION,
-        **{**A_KIT, "load": _distribution}),
+        **{**A_KIT, "load": seen_or_own(selectors.distribution_for, Perm.VIEW_DISTRIBUTION, Perm.OWN_MEDICATION)}),
     Act(name="return", doc="Count what came back.", form=distributions.ReturnForm, service=services.count_return,
         rule=policies.count_return, **COUNTED),
     Act(name="lose", doc="Record that a kit will not come back.", form=distributions.LossForm,

@@ -1,9 +1,6 @@
 """Acts on conversations and messages, and on what one was told."""
 
 from typing import Any
-from uuid import UUID
-
-from django.http import Http404
 
 from messaging import policies, selectors, services
 from messaging.domain.conversations import ConversationKind, Topic
@@ -16,7 +13,7 @@ from trialcrm.access.scope import scope_of
 from trialcrm.api.domain.tokens import Verb
 from trialcrm.core.forms import Form
 
-from .acting import Act, Call, offer
+from .acting import Act, Call, offer, seen_or_own
 
 AS_STAFF_OR_OWN = (Perm.VIEW_CONVERSATION, Perm.OWN_MESSAGES)
 
@@ -27,26 +24,9 @@ class ConversationForm(StartForm):
     subject = None  # type: ignore[assignment]  # takes the field of the page away
 
 
-def _either(find: Any, user: Any, pk: UUID) -> Any:
-    """What staff see, or else what is the participant's own; 404 for everybody else."""
-    try:
-        return find(user, pk, Perm.VIEW_CONVERSATION)
-    except Http404:
-        return find(user, pk, Perm.OWN_MESSAGES)
-
-
-def _subject(user: Any, pk: UUID) -> Any:
-    return _either(subjects.subject_for, user, pk)
-
-
-def _conversation(user: Any, pk: UUID) -> Conversation:
-    found: Conversation = _either(selectors.conversation_for, user, pk)
-    return found
-
-
-def _message(user: Any, pk: UUID) -> Message:
-    found: Message = _either(selectors.message_for, user, pk)
-    return found
+_subject = seen_or_own(subjects.subject_for, *AS_STAFF_OR_OWN)
+_conversation = seen_or_own(selectors.conversation_for, *AS_STAFF_OR_OWN)
+_message = seen_or_own(selectors.message_for, *AS_STAFF_OR_OWN)
 
 
 def _read(*, by: Any, conversation: Conversation) -> Conversation:

@@ -175,7 +175,7 @@ offer(
         bound=lambda call: {"user": call.user, "event": call.record}, **RECORDED),
     Act(name="close", doc="The principal investigator signs that no more is expected.", form=SigningForm,
         service=services.close_event, rule=policies.close_event, bound=_closing, optional=frozenset({"email"}),
-        signs=lambda event: (event, Meaning.REVIEWED), permission=Perm.CLOSE_EVENT, **AN_EVENT),
+        signs=lambda user, event: (event, Meaning.REVIEWED), permission=Perm.CLOSE_EVENT, **AN_EVENT),
     Act(on="safety-reports", doc="Send the report of a serious event to the sponsor: the first, a follow-up or the "
         "final one.", permission=Perm.SEND_REPORT, form=SendForm, service=services.send_report,
         rule=policies.send_report, bound=_is_first, **OF_AN_EVENT),

@@ -153,6 +153,6 @@ offer(
         rule=policies.confirm_eligibility,
         bound=lambda call: {"request": call.request, "record": call.record, "meaning": Meaning.ELIGIBLE},
         optional=frozenset({"email"}),
-        signs=lambda screening: (screening, Meaning.ELIGIBLE),
+        signs=lambda user, screening: (screening, Meaning.ELIGIBLE),
     ),
 )
