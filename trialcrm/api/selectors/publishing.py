@@ -5,7 +5,7 @@ that nobody lists here is read by nobody.
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Literal
@@ -47,7 +47,6 @@ class Field:
     read: str | Callable[[Any], Any] = ""
     doc: str = ""
     load: Loader | None = None
-    choices: tuple[str, ...] = ()
     is_empty_null: bool = False
 
     def of(self, row: Any) -> Any:
@@ -82,12 +81,16 @@ class Many:
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """A parameter that narrows a list; `apply` gets the rows, the value and the person."""
+    """A parameter that narrows a list; `apply` gets the rows, the value and the person.
+
+    What staff alone may find by leaves of somebody's own records none.
+    """
 
     name: str
     kind: Any
     apply: Callable[[Rows, Any, Any], Rows]
     doc: str = ""
+    is_for_staff: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +173,7 @@ def _column(model: type[models.Model], outside: str, inside: str) -> Field:
     if stored.null or is_empty_null:
         kind = kind | None
     label = str(stored.verbose_name)
-    return Field(outside, kind, inside, doc=label[:1].upper() + label[1:], choices=choices, is_empty_null=is_empty_null)
+    return Field(outside, kind, inside, doc=label[:1].upper() + label[1:], is_empty_null=is_empty_null)
 
 
 def _is_key(model: type[models.Model], name: str) -> bool:
@@ -210,10 +213,24 @@ def between(name: str, column: str, kind: Any = date, doc: str = "") -> tuple[Fi
     return bound("from", "gte"), bound("until", "lte")
 
 
+def for_staff(*filters: Filter) -> tuple[Filter, ...]:
+    """Filters by what participants do not read of their own: they cannot find by it either."""
+    return tuple(replace(each, is_for_staff=True) for each in filters)
+
+
 def places(*names: str) -> tuple[Filter, ...]:
     """The filters by study, site and participant."""
     known = {"study": "study_id", "site": "site_id", "subject": "subject_id"}
     return tuple(exact(name, UUID, known[name], f"Key of the {name}") for name in names or known)
+
+
+#: What most records point to, the order in which they were made (keys grow with time), and the filter by the
+#: participant's profile, which has the participant's key.
+AT_SITE = (Link("study", "studies"), Link("site", "sites"))
+ABOUT_SUBJECT = (Link("subject", "subjects"), Link("patient", "patients", "subject_id"), *AT_SITE)
+NEWEST_FIRST = {"-created_at": Order(("-id",))}
+BY_CREATION = {**NEWEST_FIRST, "created_at": Order(("id",))}
+BY_PATIENT = exact("patient", UUID, "subject_id", "Key of the participant")
 
 
 def choices_of(enumeration: Iterable[Any]) -> Any:

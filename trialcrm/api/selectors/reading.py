@@ -16,7 +16,7 @@ from django.http import Http404
 from trialcrm.access.scope import scope_of
 from trialcrm.core.paging import Order
 
-from .publishing import Link, Many, Published, published
+from .publishing import Link, Many, Published, Rows, published
 from .versions import versions_of
 
 Values = dict[str, Any]
@@ -154,10 +154,11 @@ def first_of_each(target: Published, rows: QuerySet[Any], column: str, keys: lis
     return numbered.filter(_place__lte=min(limit, MOST_NESTED_ROWS)).order_by(*order.fields)
 
 
-def narrowed(user: Any, item: Published, given: Mapping[str, Any]) -> QuerySet[Any]:
+def narrowed(user: Any, item: Published, given: Mapping[str, Any]) -> Rows:
     """The rows in sight that the given filters leave; a filter that is not given narrows nothing."""
-    rows = item.rows(user)
+    rows: Any = item.rows(user)
     for each in item.filters:
         if given.get(each.name) is not None:
-            rows = each.apply(rows, given[each.name], user)
+            seen = rows.visible_to(user, item.permission) if each.is_for_staff else rows
+            rows = each.apply(seen, given[each.name], user)
     return rows

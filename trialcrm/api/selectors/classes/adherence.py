@@ -16,6 +16,9 @@ from medications.domain.permissions import Perm
 from medications.models import AdherenceLog, MedicationOrder
 from trialcrm.access.scope import scope_of
 from trialcrm.api.selectors.publishing import (
+    ABOUT_SUBJECT,
+    BY_CREATION,
+    BY_PATIENT,
     Link,
     Published,
     between,
@@ -28,9 +31,8 @@ from trialcrm.api.selectors.publishing import (
     places,
     publish,
 )
-from trialcrm.core.paging import Order
 
-from .medications import NEVER_IN_FORCE, PATIENT, PLACE
+from .medications import NEVER_IN_FORCE
 
 
 def _logs(user: Any) -> Any:
@@ -57,7 +59,7 @@ ADHERENCE_LOGS = publish(
         ),
         withheld=frozenset({"proxy_reason"}),
         links=(
-            *PLACE,
+            *ABOUT_SUBJECT,
             Link("order", "orders"),
             Link("medication", "distributions", "distribution_id"),
             Link("entered_by", "users"),
@@ -65,7 +67,7 @@ ADHERENCE_LOGS = publish(
         ),
         filters=(
             *places(),
-            PATIENT,
+            BY_PATIENT,
             exact("order_id", UUID, doc="Key of the order"),
             exact("medication", UUID, "distribution_id", "Key of the distribution"),
             exact("adherence_status", choices_of(DoseStatus)),
@@ -73,7 +75,7 @@ ADHERENCE_LOGS = publish(
             exact("is_proxy", bool, doc="Whether the site entered it"),
             *between("timestamp", "timestamp", datetime, "By when the dose was due, or taken, or entered"),
         ),
-        orders={"-created_at": Order(("-id",)), "created_at": Order(("id",))},
+        orders=BY_CREATION,
     )
 )
 
@@ -182,8 +184,8 @@ PROTOCOL_ADHERENCE = publish(
             ),
             *columns(MedicationOrder, "created_at", "updated_at"),
         ),
-        links=(*PLACE, Link("order", "orders", "id"), Link("product", "products")),
-        filters=(*places(), PATIENT, exact("product", UUID, "product_id", "Key of the product")),
+        links=(*ABOUT_SUBJECT, Link("order", "orders", "id"), Link("product", "products")),
+        filters=(*places(), BY_PATIENT, exact("product", UUID, "product_id", "Key of the product")),
         orders={
             "-created_at": selectors.ORDER_ORDERS["newest"],
             "created_at": selectors.ORDER_ORDERS["newest"].reversed,

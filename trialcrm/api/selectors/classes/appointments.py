@@ -13,6 +13,9 @@ from subjects.domain.visits import AppointmentStatus
 from subjects.models import Appointment, Site, Subject
 from trialcrm.api.domain.problems import Fault, Problem
 from trialcrm.api.selectors.publishing import (
+    ABOUT_SUBJECT,
+    BY_PATIENT,
+    NEWEST_FIRST,
     Filter,
     Link,
     Published,
@@ -73,17 +76,14 @@ APPOINTMENTS = publish(
         ),
         withheld=frozenset({"ended_reason"}),
         links=(
-            Link("subject", "subjects"),
-            Link("patient", "patients", "subject_id"),
-            Link("study", "studies"),
-            Link("site", "sites"),
+            *ABOUT_SUBJECT,
             Link("visit", "visits"),
             Link("provider", "users"),
             Link("successor", "appointments"),
         ),
         filters=(
             *places(),
-            exact("patient", UUID, "subject_id", "Key of the participant"),
+            BY_PATIENT,
             exact("provider", UUID, "provider_id", "Key of the provider"),
             exact("visit", UUID, "visit_id", "Key of the visit"),
             exact("status", choices_of(AppointmentStatus)),
@@ -94,7 +94,7 @@ APPOINTMENTS = publish(
         orders={
             "start_at": Order(("starts_at", "id")),
             "-start_at": Order(("-starts_at", "-id")),
-            "-created_at": Order(("-id",)),
+            **NEWEST_FIRST,
         },
     )
 )

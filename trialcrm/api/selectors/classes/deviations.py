@@ -5,6 +5,7 @@ from subjects.domain.permissions import Perm
 from subjects.models import Deviation
 from subjects.selectors.deviations import DEVIATION_ORDER
 from trialcrm.api.selectors.publishing import (
+    AT_SITE,
     Link,
     Published,
     between,
@@ -32,8 +33,7 @@ DEVIATIONS = publish(
         ),
         links=(
             Link("subject", "subjects"),
-            Link("study", "studies"),
-            Link("site", "sites"),
+            *AT_SITE,
             Link("assessed_by", "users"),
             Link("action_owner", "users"),
         ),

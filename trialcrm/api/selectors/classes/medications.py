@@ -14,6 +14,9 @@ from medications.domain.orders import About, HoldReason, OrderStatus
 from medications.domain.permissions import Perm
 from medications.models import Distribution, Feedback, MedicationOrder, OrderHold
 from trialcrm.api.selectors.publishing import (
+    ABOUT_SUBJECT,
+    BY_PATIENT,
+    NEWEST_FIRST,
     Filter,
     Link,
     Many,
@@ -33,13 +36,6 @@ from trialcrm.core.paging import Order
 #: What was never in force is not known to the participant.
 NEVER_IN_FORCE = (OrderStatus.DRAFT, OrderStatus.CANCELLED)
 #: What every record of one participant points to.
-PLACE = (
-    Link("subject", "subjects"),
-    Link("patient", "patients", "subject_id"),
-    Link("study", "studies"),
-    Link("site", "sites"),
-)
-PATIENT = exact("patient", UUID, "subject_id", "Key of the participant")
 
 
 class Hold(BaseModel):
@@ -95,7 +91,7 @@ ORDERS = publish(
         ),
         withheld=frozenset({"end_reason", "adverse_event_id"}),
         links=(
-            *PLACE,
+            *ABOUT_SUBJECT,
             Link("product", "products"),
             Link("prescribed_by", "users"),
             Link("supersedes", "orders"),
@@ -108,7 +104,7 @@ ORDERS = publish(
         ),
         filters=(
             *places(),
-            PATIENT,
+            BY_PATIENT,
             exact("status", choices_of(OrderStatus)),
             exact("product", UUID, "product_id", "Key of the product"),
             exact("frequency", choices_of(Frequency)),
@@ -175,7 +171,7 @@ DISTRIBUTIONS = publish(
             }
         ),
         links=(
-            *PLACE,
+            *ABOUT_SUBJECT,
             Link("order", "orders"),
             Link("kit", "kits"),
             Link("visit", "visits"),
@@ -186,7 +182,7 @@ DISTRIBUTIONS = publish(
         many=(Many("adherence_logs", "adherence-logs", "distribution_id"),),
         filters=(
             *places(),
-            PATIENT,
+            BY_PATIENT,
             exact("order_id", UUID, doc="Key of the order"),
             exact("status", choices_of(DistributionStatus)),
             exact("visit", UUID, "visit_id", "Key of the visit"),
@@ -196,7 +192,7 @@ DISTRIBUTIONS = publish(
         orders={
             "-planned_on": selectors.LATEST_FIRST,
             "planned_on": selectors.LATEST_FIRST.reversed,
-            "-created_at": Order(("-id",)),
+            **NEWEST_FIRST,
         },
     )
 )
@@ -215,10 +211,10 @@ FEEDBACK = publish(
             *columns(Feedback, "study_id", "site_id", "order_id", "about", "text", "author_id"),
             *columns(Feedback, "created_at", "updated_at"),
         ),
-        links=(*PLACE, Link("order", "orders"), Link("author", "users")),
+        links=(*ABOUT_SUBJECT, Link("order", "orders"), Link("author", "users")),
         filters=(
             *places(),
-            PATIENT,
+            BY_PATIENT,
             exact("order_id", UUID, doc="Key of the order"),
             exact("about", choices_of(About)),
         ),

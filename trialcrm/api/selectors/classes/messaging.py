@@ -17,6 +17,9 @@ from subjects.models import Membership
 from trialcrm.access.roles import Role
 from trialcrm.access.scope import limit_of
 from trialcrm.api.selectors.publishing import (
+    ABOUT_SUBJECT,
+    AT_SITE,
+    BY_PATIENT,
     Filter,
     Link,
     Many,
@@ -26,6 +29,7 @@ from trialcrm.api.selectors.publishing import (
     columns,
     computed,
     exact,
+    for_staff,
     loaded,
     places,
     publish,
@@ -35,12 +39,6 @@ from trialcrm.core.paging import Order
 
 #: Where a program fetches a file; the ticket of the address opens it for one person and for five minutes.
 FILE_ADDRESS = "/api/v1/attachments/{pk}?ticket={ticket}"
-ABOUT_SOMEBODY = (
-    Link("subject", "subjects"),
-    Link("patient", "patients", "subject_id"),
-    Link("study", "studies"),
-    Link("site", "sites"),
-)
 
 
 class Recipient(TypedDict):
@@ -99,29 +97,26 @@ CONVERSATIONS = publish(
             *columns(Conversation, "created_at", "updated_at"),
         ),
         withheld=frozenset({"waiting_since"}),
-        links=(*ABOUT_SOMEBODY, Link("started_by", "users"), Link("addressee", "users")),
+        links=(*ABOUT_SUBJECT, Link("started_by", "users"), Link("addressee", "users")),
         many=(Many("messages", "messages", "conversation_id"),),
         filters=(
             *places(),
-            exact("patient", UUID, "subject_id", "Key of the participant"),
+            BY_PATIENT,
             exact("kind", choices_of(ConversationKind)),
             exact("topic", choices_of(Topic)),
-            Filter(
-                "is_waiting",
-                bool,
-                lambda rows, value, user: _seen_by_staff(rows, user).filter(waiting_since__isnull=not value),
-                "Whether it waits for a reply of the team; for staff",
+            *for_staff(
+                Filter(
+                    "is_waiting",
+                    bool,
+                    lambda rows, value, user: rows.filter(waiting_since__isnull=not value),
+                    "Whether it waits for a reply of the team; for staff",
+                )
             ),
             Filter("has_unread", bool, _holding_unread, "Whether it holds a message for you that you have not read"),
         ),
         orders={"-last_at": selectors.NEWEST_FIRST, "last_at": selectors.NEWEST_FIRST.reversed},
     )
 )
-
-
-def _seen_by_staff(rows: Any, user: Any) -> Any:
-    """What participants do not read of their own they cannot find by either."""
-    return rows.filter(pk__in=rows.model.objects.visible_to(user, Perm.VIEW_CONVERSATION).values("pk"))
 
 
 def _messages(user: Any) -> Any:
@@ -213,22 +208,17 @@ MESSAGES = publish(
         withheld=frozenset({"triage", "triaged_by_id", "triaged_at", "event_id"}),
         links=(
             Link("conversation", "conversations"),
-            *ABOUT_SOMEBODY,
+            *ABOUT_SUBJECT,
             Link("sender", "users"),
             Link("triaged_by", "users"),
         ),
         filters=(
             *places(),
-            exact("patient", UUID, "subject_id", "Key of the participant"),
+            BY_PATIENT,
             exact("conversation", UUID, "conversation_id", "Key of the conversation"),
             exact("sender", UUID, "sender_id", "Key of who wrote it"),
             exact("is_from_participant", bool),
-            Filter(
-                "triage",
-                choices_of(Triage),
-                lambda rows, value, user: _seen_by_staff(rows, user).filter(triage=value),
-                "What it asks of the site; for staff",
-            ),
+            *for_staff(exact("triage", choices_of(Triage), doc="What it asks of the site; for staff")),
             Filter("is_unread", bool, _not_read_by_me, "Whether it is for you and you have not read it"),
             *between("sent", "sent_at", datetime, "By the time when it was sent"),
         ),
@@ -270,7 +260,7 @@ NOTIFICATIONS = publish(
             computed("url", str, selectors.address_of, "The page that it leads to; empty where it leads nowhere"),
             computed("updated_at", datetime, lambda row: row.read_at or row.created_at, "When it was made or read"),
         ),
-        links=(Link("study", "studies"), Link("site", "sites"), Link("subject", "subjects")),
+        links=(*AT_SITE, Link("subject", "subjects")),
         filters=(
             *places("study", "site"),
             exact("kind", choices_of(NoticeKind)),

@@ -6,6 +6,8 @@ from subjects.domain.notes import NoteType
 from subjects.domain.permissions import Perm
 from subjects.models import SubjectNote
 from trialcrm.api.selectors.publishing import (
+    AT_SITE,
+    BY_CREATION,
     Link,
     Many,
     Published,
@@ -16,7 +18,6 @@ from trialcrm.api.selectors.publishing import (
     places,
     publish,
 )
-from trialcrm.core.paging import Order
 
 NOTES = publish(
     Published(
@@ -32,8 +33,7 @@ NOTES = publish(
         ),
         links=(
             Link("subject", "subjects"),
-            Link("study", "studies"),
-            Link("site", "sites"),
+            *AT_SITE,
             Link("author", "users"),
             Link("addendum_to", "notes"),
         ),
@@ -43,6 +43,6 @@ NOTES = publish(
             exact("note_type", choices_of(NoteType)),
             exact("author", UUID, "author_id", "Key of the author"),
         ),
-        orders={"-created_at": Order(("-id",)), "created_at": Order(("id",))},
+        orders=BY_CREATION,
     )
 )

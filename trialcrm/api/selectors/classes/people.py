@@ -16,6 +16,9 @@ from subjects.models import Consent, Identity, Membership, Screening, Subject
 from trialcrm.access.roles import Role
 from trialcrm.access.scope import scope_of
 from trialcrm.api.selectors.publishing import (
+    AT_SITE,
+    BY_CREATION,
+    NEWEST_FIRST,
     Field,
     Filter,
     Link,
@@ -25,6 +28,7 @@ from trialcrm.api.selectors.publishing import (
     columns,
     computed,
     exact,
+    for_staff,
     in_sight,
     loaded,
     places,
@@ -114,7 +118,7 @@ USERS = publish(
             *columns(get_user_model(), "is_active", "is_service", "created_at", "updated_at"),
         ),
         filters=(_working("study"), _working("site"), exact("is_active", bool)),
-        orders={"-created_at": Order(("-id",)), "name": Order(("name", "id"))},
+        orders={**NEWEST_FIRST, "name": Order(("name", "id"))},
     )
 )
 
@@ -136,11 +140,6 @@ def _with_screening_status(rows: Any, status: str, user: Any) -> Any:
     if status == ScreeningStatus.PENDING and scope_of(user).anywhere(Perm.VIEW_SCREENING):
         wanted |= Q(screenings__isnull=True)
     return rows.filter(wanted)
-
-
-def _in_state(rows: Any, state: str, user: Any) -> Any:
-    """What participants do not read of their own they cannot find by either."""
-    return rows.filter(pk__in=Subject.objects.visible_to(user).values("pk"), state=state)
 
 
 SUBJECTS = publish(
@@ -168,8 +167,7 @@ SUBJECTS = publish(
             {"state", "source", "randomisation_number", "ended_on", "end_reason", "withdrawal_extent", "died_on"}
         ),
         links=(
-            Link("study", "studies"),
-            Link("site", "sites"),
+            *AT_SITE,
             Link("coordinator", "users"),
             Link("patient", "patients", "id"),
         ),
@@ -198,13 +196,13 @@ SUBJECTS = publish(
                 _with_screening_status,
                 "Pending includes those who were not screened yet",
             ),
-            Filter("state", choices_of(SubjectState), _in_state, "For staff"),
+            *for_staff(exact("state", choices_of(SubjectState), doc="For staff")),
             exact("coordinator", UUID, "coordinator_id", "Key of the coordinator"),
         ),
         orders={
             "subject_id": Order(("subject_id", "id")),
             "-subject_id": Order(("-subject_id", "-id")),
-            "-created_at": Order(("-id",)),
+            **NEWEST_FIRST,
         },
     )
 )
@@ -259,8 +257,7 @@ PATIENTS = publish(
         ),
         links=(
             Link("subject", "subjects", "id"),
-            Link("study", "studies"),
-            Link("site", "sites"),
+            *AT_SITE,
             Link("user", "users"),
         ),
         many=(
@@ -273,7 +270,7 @@ PATIENTS = publish(
             Many("messages", "messages", "subject_id"),
         ),
         filters=(*places("study", "site"),),
-        orders={"subject_id": Order(("subject_id", "id")), "-created_at": Order(("-id",))},
+        orders={"subject_id": Order(("subject_id", "id")), **NEWEST_FIRST},
     )
 )
 
@@ -299,6 +296,6 @@ CONSENTS = publish(
             Link("discussed_by", "users"),
         ),
         filters=(*places(), exact("status", str)),
-        orders={"-created_at": Order(("-id",)), "created_at": Order(("id",))},
+        orders=BY_CREATION,
     )
 )

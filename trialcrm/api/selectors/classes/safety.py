@@ -17,6 +17,9 @@ from safety.models import AdverseEvent, AEAssessment, SafetyReport, SponsorAsses
 from safety.selectors.events import clock_of
 from trialcrm.access.scope import scope_of
 from trialcrm.api.selectors.publishing import (
+    ABOUT_SUBJECT,
+    BY_CREATION,
+    BY_PATIENT,
     Filter,
     Link,
     Many,
@@ -26,19 +29,13 @@ from trialcrm.api.selectors.publishing import (
     columns,
     computed,
     exact,
+    for_staff,
     in_sight,
     loaded,
     places,
     publish,
 )
-from trialcrm.core.paging import Order
 
-PLACE = (
-    Link("subject", "subjects"),
-    Link("patient", "patients", "subject_id"),
-    Link("study", "studies"),
-    Link("site", "sites"),
-)
 #: What the participant's page says of each status; some statuses are one and the same to them.
 PROGRESS = {
     EventStatus.DRAFT: "received",
@@ -87,16 +84,6 @@ def _criteria(user: Any, events: list[Any]) -> dict[UUID, list[str]]:
     scope = scope_of(user)
     told = [event.pk for event in events if scope.may(Perm.VIEW_EVENT, event)]
     return {pk: [item.value for item in Criterion if item.value in met[pk]] for pk in told}
-
-
-def _for_staff(found: Filter) -> Filter:
-    """What participants do not read of their own they cannot find by either."""
-
-    def apply(rows: Any, value: Any, user: Any) -> Any:
-        seen = rows.filter(pk__in=AdverseEvent.objects.visible_to(user).values("pk"))
-        return found.apply(seen, value, user)
-
-    return Filter(found.name, found.kind, apply, found.doc)
 
 
 def _unfinished(rows: Any, wanted: bool, user: Any) -> Any:
@@ -154,7 +141,7 @@ ADVERSE_EVENTS = publish(
         rows=_events,
         fields=_EVENT_FIELDS,
         withheld=frozenset(each.name for each in _EVENT_FIELDS if not each.load) - TOLD_TO_PARTICIPANTS,
-        links=(*PLACE, Link("reported_by", "users"), Link("kept_event", "adverse-events")),
+        links=(*ABOUT_SUBJECT, Link("reported_by", "users"), Link("kept_event", "adverse-events")),
         many=(
             Many("assessments", "assessments", "event_id"),
             Many("safety_reports", "safety-reports", "event_id"),
@@ -162,31 +149,29 @@ ADVERSE_EVENTS = publish(
         ),
         filters=(
             *places(),
-            exact("patient", UUID, "subject_id", "Key of the participant"),
-            _for_staff(exact("status", choices_of(EventStatus))),
-            _for_staff(Filter("is_unfinished", bool, _unfinished, "Whether something is still to be done")),
-            _for_staff(exact("serious", bool, "is_serious")),
-            _for_staff(
+            BY_PATIENT,
+            exact("reported_by", UUID, "reported_by_id", "Key of the account"),
+            *between("onset", "onset_from", doc="By the first day on which it may have begun"),
+            *for_staff(
+                exact("status", choices_of(EventStatus)),
+                Filter("is_unfinished", bool, _unfinished, "Whether something is still to be done"),
+                exact("serious", bool, "is_serious"),
                 Filter(
                     "severity",
                     Literal["MILD", "MODERATE", "SEVERE"],
                     _by_severity,
                     "The highest severity; grades are counted with the words that they stand for",
-                )
-            ),
-            _for_staff(
+                ),
                 Filter(
                     "causality",
                     Literal[("none", *(item.value for item in RELATEDNESS))],
                     _by_causality,
                     "Grouped as in the table of relatedness; none where it was not judged",
-                )
+                ),
+                exact("outcome", choices_of(Outcome)),
+                exact("learned_from", choices_of(LearnedFrom)),
+                *between("aware", "aware_at", datetime, "By when the site knew"),
             ),
-            _for_staff(exact("outcome", choices_of(Outcome))),
-            _for_staff(exact("learned_from", choices_of(LearnedFrom))),
-            exact("reported_by", UUID, "reported_by_id", "Key of the account"),
-            *between("onset", "onset_from", doc="By the first day on which it may have begun"),
-            *(_for_staff(each) for each in between("aware", "aware_at", datetime, "By when the site knew")),
         ),
         orders={
             "-aware_at": selectors.EVENT_ORDERS["-aware"],
@@ -234,7 +219,7 @@ ASSESSMENTS = publish(
             computed("causalities", list[ProductCausality], _causalities, "Product by product"),
             *columns(AEAssessment, "assessor_id", "is_medical", "source_serious", "created_at", "updated_at"),
         ),
-        links=(*PLACE, Link("event", "adverse-events"), Link("visit", "visits"), Link("assessor", "users")),
+        links=(*ABOUT_SUBJECT, Link("event", "adverse-events"), Link("visit", "visits"), Link("assessor", "users")),
         filters=(
             *places(),
             exact("event", UUID, "event_id", "Key of the event"),
@@ -242,7 +227,7 @@ ASSESSMENTS = publish(
             exact("is_medical", bool, doc="Whether an investigator judged"),
             *between("assessed", "assessed_on"),
         ),
-        orders={"-created_at": Order(("-id",)), "created_at": Order(("id",))},
+        orders=BY_CREATION,
     )
 )
 
@@ -279,7 +264,7 @@ SAFETY_REPORTS = publish(
             *columns(SafetyReport, "acknowledged_at", "acknowledged_by_id", "created_at", "updated_at"),
         ),
         links=(
-            *PLACE,
+            *ABOUT_SUBJECT,
             Link("event", "adverse-events"),
             Link("sent_by", "users"),
             Link("received_by", "users"),
@@ -298,7 +283,7 @@ SAFETY_REPORTS = publish(
             ),
             *between("sent", "sent_at", datetime),
         ),
-        orders={"-created_at": Order(("-id",)), "created_at": Order(("id",))},
+        orders=BY_CREATION,
     )
 )
 
@@ -314,12 +299,12 @@ SPONSOR_ASSESSMENTS = publish(
             *columns(SponsorAssessment, "is_expected", "rationale", "received_on", "assessor_id"),
             *columns(SponsorAssessment, "created_at", "updated_at"),
         ),
-        links=(*PLACE, Link("event", "adverse-events"), Link("assessor", "users")),
+        links=(*ABOUT_SUBJECT, Link("event", "adverse-events"), Link("assessor", "users")),
         filters=(
             *places(),
             exact("event", UUID, "event_id", "Key of the event"),
             exact("causality", choices_of(JUDGEMENTS)),
         ),
-        orders={"-created_at": Order(("-id",)), "created_at": Order(("id",))},
+        orders=BY_CREATION,
     )
 )

@@ -11,6 +11,7 @@ from subjects.domain.screening import Answer, CriterionKind, ScreeningStatus
 from subjects.models import Screening
 from subjects.selectors.screening import QUEUE_ORDERS, QUEUE_PARTS, Line, lines_of
 from trialcrm.api.selectors.publishing import (
+    AT_SITE,
     Filter,
     Link,
     Published,
@@ -82,8 +83,7 @@ SCREENINGS = publish(
         ),
         links=(
             Link("subject", "subjects"),
-            Link("study", "studies"),
-            Link("site", "sites"),
+            *AT_SITE,
             Link("completed_by", "users"),
             Link("eligible_by", "users"),
         ),

@@ -8,6 +8,8 @@ from medications.domain.permissions import Perm
 from medications.domain.stock import KitState, ShipmentStatus
 from medications.models import Kit, Lot, Product, Shipment
 from trialcrm.api.selectors.publishing import (
+    AT_SITE,
+    NEWEST_FIRST,
     Link,
     Many,
     Published,
@@ -23,8 +25,6 @@ from trialcrm.api.selectors.publishing import (
 from trialcrm.core.paging import Order
 
 OF_A_STUDY = (Link("study", "studies"),)
-OF_A_SITE = (*OF_A_STUDY, Link("site", "sites"))
-NEWEST = {"-created_at": Order(("-id",))}
 
 PRODUCTS = publish(
     Published(
@@ -40,7 +40,7 @@ PRODUCTS = publish(
         links=OF_A_STUDY,
         many=(Many("lots", "lots", "product_id"),),
         filters=(*places("study"), exact("name", str)),
-        orders={"name": Order(("name", "id")), **NEWEST},
+        orders={"name": Order(("name", "id")), **NEWEST_FIRST},
     )
 )
 
@@ -63,7 +63,7 @@ LOTS = publish(
             exact("number", str),
             *between("expires", "expires_on", date),
         ),
-        orders={"expires_on": Order(("expires_on", "number", "id")), **NEWEST},
+        orders={"expires_on": Order(("expires_on", "number", "id")), **NEWEST_FIRST},
     )
 )
 
@@ -79,7 +79,7 @@ SHIPMENTS = publish(
             *columns(Shipment, "received_at", "received_by_id", "kits_received", "condition", "temperature_ok"),
             *columns(Shipment, "remarks", "created_at", "updated_at"),
         ),
-        links=(*OF_A_SITE, Link("lot", "lots"), Link("received_by", "users")),
+        links=(*AT_SITE, Link("lot", "lots"), Link("received_by", "users")),
         many=(Many("kits", "kits", "shipment_id"),),
         filters=(
             *places("study", "site"),
@@ -106,7 +106,7 @@ KITS = publish(
             computed("product_name", str, lambda kit: kit.lot.product.name, "The name on the label"),
             *columns(Kit, "created_at", "updated_at"),
         ),
-        links=(*OF_A_SITE, Link("lot", "lots"), Link("shipment", "shipments")),
+        links=(*AT_SITE, Link("lot", "lots"), Link("shipment", "shipments")),
         many=(Many("distributions", "distributions", "kit_id"),),
         filters=(
             *places("study", "site"),

@@ -9,6 +9,7 @@ from subjects.domain.permissions import Perm
 from subjects.domain.studies import SiteStatus, StudyStatus
 from subjects.models import ConsentVersion, EligibilityCriterion, PlannedVisit, Site, Study
 from trialcrm.api.selectors.publishing import (
+    NEWEST_FIRST,
     Link,
     Many,
     Published,
@@ -93,7 +94,7 @@ STUDIES = publish(
             Many("messages", "messages", "study_id"),
         ),
         filters=(exact("status", choices_of(StudyStatus)), exact("protocol_id", str)),
-        orders={"protocol_id": Order(("protocol_id", "id")), "-created_at": Order(("-id",))},
+        orders={"protocol_id": Order(("protocol_id", "id")), **NEWEST_FIRST},
     )
 )
 
@@ -119,7 +120,7 @@ SITES = publish(
             Many("appointments", "appointments", "site_id"),
         ),
         filters=(*places("study"), exact("status", choices_of(SiteStatus)), exact("number", str)),
-        orders={"number": Order(("number", "id")), "-created_at": Order(("-id",))},
+        orders={"number": Order(("number", "id")), **NEWEST_FIRST},
     )
 )
 
@@ -137,7 +138,7 @@ PLANNED_VISITS = publish(
         ),
         links=(Link("study", "studies"),),
         filters=(*places("study"),),
-        orders={"visit_num": Order(("visit_num", "id")), "-created_at": Order(("-id",))},
+        orders={"visit_num": Order(("visit_num", "id")), **NEWEST_FIRST},
     )
 )
 
@@ -154,7 +155,7 @@ CRITERIA = publish(
         ),
         links=(Link("study", "studies"),),
         filters=(*places("study"), exact("is_current", bool)),
-        orders={"order": Order(("order", "id")), "-created_at": Order(("-id",))},
+        orders={"order": Order(("order", "id")), **NEWEST_FIRST},
     )
 )
 
@@ -172,6 +173,6 @@ CONSENT_VERSIONS = publish(
         ),
         links=(Link("study", "studies"),),
         filters=(*places("study"), exact("site", UUID, "for_site_id", "Key of the site"), exact("status", str)),
-        orders={"-created_at": Order(("-id",))},
+        orders=NEWEST_FIRST,
     )
 )

@@ -8,6 +8,7 @@ from typing_extensions import TypedDict
 
 from trialcrm.access.scope import Limit, limit_of
 from trialcrm.api.selectors.publishing import (
+    AT_SITE,
     Field,
     Link,
     Published,
@@ -106,8 +107,7 @@ LOG = publish(
         ),
         links=(
             Link("actor", "users"),
-            Link("study", "studies"),
-            Link("site", "sites"),
+            *AT_SITE,
             Link("subject", "subjects"),
         ),
         filters=(

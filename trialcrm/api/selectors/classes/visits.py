@@ -9,6 +9,7 @@ from subjects.domain.visits import OPEN, VisitKind, VisitStatus, WindowState, wi
 from subjects.models import Visit
 from subjects.selectors.visits import VISIT_ORDERS
 from trialcrm.api.selectors.publishing import (
+    AT_SITE,
     Filter,
     Link,
     Many,
@@ -68,8 +69,7 @@ VISITS = publish(
         ),
         links=(
             Link("subject", "subjects"),
-            Link("study", "studies"),
-            Link("site", "sites"),
+            *AT_SITE,
             Link("coordinator", "users"),
             Link("planned_visit", "planned-visits"),
         ),

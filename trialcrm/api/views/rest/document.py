@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from pydantic import BaseModel
+
 from trialcrm.api.domain.problems import MEDIA_TYPE, TITLES
 from trialcrm.api.selectors.publishing import everything
 
@@ -17,7 +19,11 @@ VERSION = {
 }
 PLACE = {"description": "The address of what was made.", "schema": {"type": "string"}}
 SESSION = "The session of the browser. What is not a GET carries the header X-CSRFToken besides."
-REPLAYED = {"description": "Whether the call had been done before.", "schema": {"type": "string", "enum": ["true"]}}
+REPLAYED = {
+    "description": "There when the call had been done before, and this is its answer.",
+    "schema": {"type": "string", "enum": ["true"]},
+}
+KEY = "Idempotency-Key"
 WAIT = {"description": "Seconds until the next call is taken.", "schema": {"type": "integer"}}
 
 
@@ -31,7 +37,7 @@ class Document(dict[str, Any]):
         _refer(self["components"])
         for operations in self["paths"].values():
             for operation in operations.values():
-                self._answers(operation["responses"])
+                self._answers(operation)
                 self._examples(operation)
         self["servers"] = [{"url": "/", "description": "The portal that serves this document"}]
         self["tags"] = [{"name": item.title, "description": item.doc} for item in everything()]
@@ -48,12 +54,13 @@ class Document(dict[str, Any]):
                 content = told["content"][PLAIN]
                 content.setdefault("example", example_of(content["schema"], parts))
 
-    def _answers(self, responses: dict[int, Any]) -> None:
-        for status, told in responses.items():
+    def _answers(self, operation: dict[str, Any]) -> None:
+        is_act = any(item["name"] == KEY for item in operation.get("parameters", ()))
+        for status, told in operation["responses"].items():
             if int(status) >= 400:
                 self._fault(int(status), told)
             elif "headers" not in told:
-                self._headers(int(status), told)
+                self._headers(int(status), told, is_act=is_act)
 
     def _fault(self, status: int, told: dict[str, Any]) -> None:
         told["description"] = TITLES[status]
@@ -70,9 +77,13 @@ class Document(dict[str, Any]):
         if status == 429:
             told["headers"] = {"Retry-After": WAIT}
 
-    def _headers(self, status: int, told: dict[str, Any]) -> None:
+    def _headers(self, status: int, told: dict[str, Any], *, is_act: bool) -> None:
         told["description"] = {200: "As asked", 201: "Made", 204: "Done"}.get(status, told["description"])
-        told["headers"] = {"ETag": VERSION, **({"Location": PLACE} if status == 201 else {})}
+        told["headers"] = {"ETag": VERSION}
+        if status == 201:
+            told["headers"]["Location"] = PLACE
+        if is_act:
+            told["headers"]["Idempotent-Replayed"] = REPLAYED
 
 
 def _refer(part: Any) -> None:
@@ -84,12 +95,23 @@ def _refer(part: Any) -> None:
         _refer(each)
 
 
+def asked_by(query: type[BaseModel]) -> list[dict[str, Any]]:
+    """The parameters of an address, as the model that checks them tells."""
+    found = []
+    for name, schema in query.model_json_schema().get("properties", {}).items():
+        # Left out is not the same as null, which an address cannot say.
+        told = {word: value for word, value in schema.items() if (word, value) != ("default", None)}
+        about = {"required": False, "description": schema["description"], "schema": told}
+        found.append({"name": name, "in": "query", **about})
+    return found
+
+
 def parameters_of(*, takes_key: bool, takes_version: bool, needs_version: bool) -> list[dict[str, Any]]:
     """The headers that an act heeds."""
     found = []
     if takes_key:
         words = "A word of your own for this call: sent again, it is not done twice."
-        found.append(_header("Idempotency-Key", words, needed=False))
+        found.append(_header(KEY, words, needed=False))
     if takes_version:
         words = "The ETag of the record as you read it: nothing is written over somebody else's change."
         found.append(_header("If-Match", words, needed=needs_version))

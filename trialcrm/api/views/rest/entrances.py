@@ -9,7 +9,7 @@ from uuid import UUID
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, path
-from ninja import NinjaAPI, Query, Router
+from ninja import NinjaAPI, Router
 
 from trialcrm.access.gates import Gate
 from trialcrm.api.domain.problems import Problem
@@ -19,7 +19,7 @@ from trialcrm.api.views.verbs.acting import Act, acts
 from trialcrm.api.views.verbs.bodies import schema_of
 
 from .answers import catch_problems, problem
-from .document import Document, parameters_of
+from .document import Document, asked_by, parameters_of
 from .entering import BearerToken, BrowserSession, Calls
 from .reading import listed, read
 from .shapes import ProblemShape, ToSign, page_shape_of, query_of, record_query_of, shape_of
@@ -52,17 +52,10 @@ def reading_of(item: Published) -> Router:
     """List and single record of one class."""
     router, words = Router(tags=[item.title]), item.name.replace("-", " ")
 
-    def list_all(request: HttpRequest, asked: query_of(item.name) = Query(...)) -> HttpResponse:  # type: ignore[valid-type]  # noqa: B008
+    def list_all(request: HttpRequest) -> HttpResponse:
         return listed(request, item)
 
-    def read_one(
-        request: HttpRequest,
-        pk: UUID,
-        asked: record_query_of(item.name) = Query(...),  # type: ignore[valid-type]  # noqa: B008
-    ) -> HttpResponse:
-        return read(request, item, pk)
-
-    def read_alone(request: HttpRequest, pk: UUID) -> HttpResponse:
+    def read_one(request: HttpRequest, pk: UUID) -> HttpResponse:
         return read(request, item, pk)
 
     router.get(
@@ -71,6 +64,7 @@ def reading_of(item: Published) -> Router:
         operation_id=f"{item.name}_list".replace("-", "_"),
         summary=f"List {words}",
         description=item.doc,
+        openapi_extra={"parameters": asked_by(query_of(item.name))},
         url_name=item.name,
     )(list_all)
     router.get(
@@ -79,8 +73,9 @@ def reading_of(item: Published) -> Router:
         operation_id=f"{item.name}_one".replace("-", "_"),
         summary=f"One of {words}",
         description=item.doc,
+        openapi_extra={"parameters": asked_by(record_query_of(item.name))},
         url_name=f"{item.name}-one",
-    )(read_one if item.links else read_alone)
+    )(read_one)
     return router
 
 

@@ -38,7 +38,7 @@ def body_of(act: "Act") -> type[BaseModel]:
     when it is not. Nothing is needed where fields that are not sent keep their values.
     """
     wanted: dict[str, Any] = {act.parent: (UUID, ...)} if act.parent else {}
-    for name, asked in _fields_of(act.form).items():
+    for name, asked in act.form.base_fields.items():
         if name not in act.without and not isinstance(asked, forms.FileField):
             needed = asked.required and name not in act.optional and not act.is_keeping
             wanted[act.names.get(name, name)] = _typed(asked, needed)
@@ -59,10 +59,6 @@ def _whole(part: Any, parts: dict[str, Any]) -> Any:
         return part
     known = parts[part["$ref"]] if "$ref" in part else {}
     return {name: _whole(value, parts) for name, value in {**known, **part}.items() if name != "$ref"}
-
-
-def _fields_of(form: Any) -> dict[str, forms.Field]:
-    return dict(form.base_fields)
 
 
 def _typed(asked: forms.Field, needed: bool) -> tuple[Any, Any]:
