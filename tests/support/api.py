@@ -5,6 +5,8 @@ from typing import Any
 from django.http import HttpResponse
 from django.test import Client
 
+from trialcrm.audit.models import AuditLog
+
 ROOT = "/api/v1/"
 
 
@@ -47,3 +49,15 @@ class Caller:
 def faults(response: Any) -> dict[str, str]:
     """What a problem says, by field."""
     return {fault["field"]: fault["message"] for fault in response.json().get("errors", [])}
+
+
+def done(response: Any, status: int = 200) -> dict[str, Any]:
+    """The record in an answer, which has to be a success."""
+    assert response.status_code == status, response.content
+    found: dict[str, Any] = response.json()
+    return found
+
+
+def written(action: str, record: Any, by: Any) -> bool:
+    """Whether the log tells once that somebody did this to a record."""
+    return AuditLog.objects.filter(action=action, entity_id=str(record), outcome="done", actor=by).count() == 1

@@ -30,7 +30,7 @@ from trialcrm.users.services.accounts import deactivate_account
 def committed(transactional_db: Any) -> Any:
     from tests.support.cast import Trial
 
-    return Trial()
+    return Trial(is_watched=True)
 
 
 def run(story: Any) -> Any:

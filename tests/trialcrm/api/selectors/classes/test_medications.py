@@ -55,11 +55,6 @@ def there(shop: Pharmacy, trial: Any) -> Any:
     return treated(shop, 2, site=trial.other_site)
 
 
-@pytest.fixture
-def nora(trial: Any) -> Caller:
-    return Caller(trial.coordinator)
-
-
 def of_whom(rows: list[dict[str, Any]]) -> set[str]:
     return {row["subject_id"] for row in rows}
 

@@ -29,11 +29,6 @@ def subject(trial: Any) -> Subject:
     return trial.on_treatment(first_dose_days_ago=11)
 
 
-@pytest.fixture
-def nora(trial: Any) -> Caller:
-    return Caller(trial.coordinator)
-
-
 def booked(trial: Any, subject: Subject, days: int = 2, **facts: Any) -> Appointment:
     booking = Booking(scheduled_at=in_days(days), coordinator=trial.coordinator, location="Room 4", minutes=30)
     return services.book_appointment(by=trial.coordinator, subject=subject, booking=booking, reason="Blood test")

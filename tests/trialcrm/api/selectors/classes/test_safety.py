@@ -26,11 +26,6 @@ def subject(trial: Any) -> Any:
     return trial.on_treatment(first_dose_days_ago=11)
 
 
-@pytest.fixture
-def nora(trial: Any) -> Caller:
-    return Caller(trial.coordinator)
-
-
 def reported(trial: Any, subject: Any) -> AdverseEvent:
     """A serious event that was judged by everybody and told to the sponsor."""
     event = safety.followed(trial.investigator, safety.serious(trial.coordinator, subject))

@@ -21,11 +21,6 @@ def visit(trial: Any) -> Visit:
     return trial.on_treatment(first_dose_days_ago=11).visits.filter(status="planned").order_by("-due_on").first()
 
 
-@pytest.fixture
-def nora(trial: Any) -> Caller:
-    return Caller(trial.coordinator)
-
-
 def booking(trial: Any, days: int = 3) -> dict[str, Any]:
     return {
         "scheduled_at": in_days(days).isoformat(),

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from medications.models import AdherenceLog, Distribution, MedicationOrder
-from tests.support.api import Caller, faults
+from tests.support.api import Caller, done, faults, written
 from tests.support.cast import PASSWORD
 from tests.support.medications import Pharmacy, pharmacy
 from tests.support.messaging import participant_of
@@ -26,31 +26,6 @@ def shop(trial: Any) -> Pharmacy:
 @pytest.fixture
 def subject(trial: Any) -> Any:
     return trial.on_treatment(full_name="Dina Marsh")
-
-
-@pytest.fixture
-def nora(trial: Any) -> Caller:
-    return Caller(trial.coordinator)
-
-
-@pytest.fixture
-def hana(trial: Any) -> Caller:
-    return Caller(trial.investigator)
-
-
-@pytest.fixture
-def pat(trial: Any) -> Caller:
-    return Caller(trial.pharmacist)
-
-
-def done(answer: Any, status: int = 200) -> dict[str, Any]:
-    assert answer.status_code == status, answer.content
-    return answer.json()
-
-
-def written(action: str, record: Any, by: Any) -> bool:
-    rows = AuditLog.objects.filter(action=action, entity_id=str(record), outcome="done")
-    return rows.filter(actor=by).count() == 1
 
 
 def prescription(shop: Pharmacy, subject: Any, **changed: Any) -> dict[str, Any]:

@@ -6,7 +6,7 @@ import pytest
 
 from subjects import services
 from subjects.models import Appointment, Deviation, Subject
-from tests.support.api import Caller, faults
+from tests.support.api import Caller, done, faults
 from tests.support.cast import PASSWORD
 from tests.support.days import in_days
 from tests.support.messaging import participant_of
@@ -19,16 +19,6 @@ WHY = "The participant asked for it"
 @pytest.fixture
 def subject(trial: Any) -> Subject:
     return trial.on_treatment(first_dose_days_ago=11)
-
-
-@pytest.fixture
-def nora(trial: Any) -> Caller:
-    return Caller(trial.coordinator)
-
-
-def done(answer: Any, status: int = 200) -> dict[str, Any]:
-    assert answer.status_code == status, answer.content
-    return answer.json()
 
 
 class TestVisits:

@@ -7,10 +7,9 @@ import pytest
 
 from safety.models import AdverseEvent
 from tests.support import safety
-from tests.support.api import Caller, faults
+from tests.support.api import Caller, done, faults, written
 from tests.support.cast import PASSWORD
 from tests.support.messaging import participant_of
-from trialcrm.audit.models import AuditLog
 from trialcrm.core import clock
 
 WHY = "Read again in the source"
@@ -19,31 +18,6 @@ WHY = "Read again in the source"
 @pytest.fixture
 def subject(trial: Any) -> Any:
     return trial.on_treatment(first_dose_days_ago=11)
-
-
-@pytest.fixture
-def nora(trial: Any) -> Caller:
-    return Caller(trial.coordinator)
-
-
-@pytest.fixture
-def hana(trial: Any) -> Caller:
-    return Caller(trial.investigator)
-
-
-@pytest.fixture
-def sam(trial: Any) -> Caller:
-    return Caller(trial.safety)
-
-
-def done(answer: Any, status: int = 200) -> dict[str, Any]:
-    assert answer.status_code == status, answer.content
-    return answer.json()
-
-
-def written(action: str, record: Any, by: Any) -> bool:
-    rows = AuditLog.objects.filter(action=action, entity_id=str(record), outcome="done")
-    return rows.filter(actor=by).count() == 1
 
 
 def headache(trial: Any, subject: Any, **changed: Any) -> dict[str, Any]:

@@ -12,11 +12,6 @@ from trialcrm.audit.models import AuditLog
 
 
 @pytest.fixture
-def nora(trial: Any) -> Caller:
-    return Caller(trial.coordinator)
-
-
-@pytest.fixture
 def attempt(trial: Any) -> Screening:
     return Screening.objects.get(subject=trial.registered())
 

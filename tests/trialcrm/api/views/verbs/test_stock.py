@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from medications.models import Kit
-from tests.support.api import Caller, faults
+from tests.support.api import Caller, done, faults
 from tests.support.medications import Pharmacy, pharmacy
 from trialcrm.audit.models import AuditLog
 from trialcrm.core import clock
@@ -17,21 +17,6 @@ WHY = "Found outside of the cupboard"
 @pytest.fixture
 def shop(trial: Any) -> Pharmacy:
     return pharmacy(trial)
-
-
-@pytest.fixture
-def mia(trial: Any) -> Caller:
-    return Caller(trial.manager)
-
-
-@pytest.fixture
-def pat(trial: Any) -> Caller:
-    return Caller(trial.pharmacist)
-
-
-def done(answer: Any, status: int = 200) -> dict[str, Any]:
-    assert answer.status_code == status, answer.content
-    return answer.json()
 
 
 def test_supplied_from_the_product_to_the_shelf(trial: Any, mia: Caller, pat: Caller) -> None:

@@ -2,18 +2,11 @@
 
 from typing import Any
 
-import pytest
-
 from subjects import services
 from tests.support.api import Caller, faults
 from trialcrm.audit.models import AuditLog
 
 WHY = "As the amendment says"
-
-
-@pytest.fixture
-def mia(trial: Any) -> Caller:
-    return Caller(trial.manager)
 
 
 def test_titles_with_a_reason(trial: Any, mia: Caller) -> None:

@@ -14,16 +14,6 @@ from trialcrm.audit.models import AuditLog
 WHY = "The source says otherwise"
 
 
-@pytest.fixture
-def nora(trial: Any) -> Caller:
-    return Caller(trial.coordinator)
-
-
-@pytest.fixture
-def hana(trial: Any) -> Caller:
-    return Caller(trial.investigator)
-
-
 def consented(trial: Trial) -> dict[str, Any]:
     signed_at = in_days(-1)
     return {
