@@ -1,39 +1,20 @@
-"""The world that the crawling house tests share; built once for all house tests in a row and taken back afterwards."""
+"""The world that the crawling house tests share; built once in a run."""
 
-import contextlib
 import functools
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 from pytest_django import DjangoDbBlocker
 
-from tests.house.world import World, undone
+from tests.house.world import World, standing, undone
 from trialcrm.access import scope
-from trialcrm.core import clock
-
-#: The world that is there now, and what takes it back.
-_open: list[tuple[World, contextlib.ExitStack]] = []
 
 
 @pytest.fixture(scope="module")
-def built_world(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> World:
-    if not _open:
-        # At the same hour in every run: near midnight the sites' days differ from those of the server.
-        afternoon = clock.now().replace(hour=15, minute=0, second=0, microsecond=0)
-        with contextlib.ExitStack() as stack:
-            for surrounding in (django_db_blocker.unblock(), undone(), clock.frozen(afternoon)):
-                stack.enter_context(surrounding)
-            _open.append((World().populate(), stack.pop_all()))
-    return _open[0][0]
-
-
-@pytest.hookimpl(trylast=True)
-def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> None:
-    """Whatever comes after the house tests finds the database as it was."""
-    if _open and not (nextitem and nextitem.path.is_relative_to(Path(__file__).parent)):
-        _open.pop()[1].close()
+def built_world(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[World]:
+    with django_db_blocker.unblock(), standing() as found:
+        yield found
 
 
 @pytest.fixture

@@ -15,19 +15,30 @@ from django.urls import reverse
 
 from subjects.domain.permissions import Perm
 from tests.house import crawl, walk
-from tests.house.test_access_matrix import rows as written
-from tests.house.test_canary import PEOPLE, found_in
+from tests.house import test_access_matrix as matrix
+from tests.house.test_canary import EVERYBODY, READ_AS, found_in
 from tests.house.world import World, undone
 from trialcrm.api.selectors.publishing import Published, everything, published
+from trialcrm.api.views.graphql.naming import camel, input_name, mutation_name
+from trialcrm.api.views.graphql.schema import schema
+from trialcrm.api.views.rest.samples import body_example
 from trialcrm.api.views.rest.shapes import includes_of
 from trialcrm.api.views.verbs.acting import Act, acts
+from trialcrm.api.views.verbs.bodies import schema_of
 
 pytestmark = [pytest.mark.usefixtures("crawling"), pytest.mark.xdist_group("entrances")]
 CLASSES = pytest.mark.parametrize("item", everything(), ids=lambda item: item.name)
 ACTS = pytest.mark.parametrize("act", acts(), ids=lambda act: act.operation)
 REFUSED = {400, 401, 403, 404, 405, 409, 412, 415, 422, 428}
-#: The most rows of one kind that are opened one by one.
-OPENED = 12
+#: Said before anything of what was sent is looked at.
+KEPT_OUT = {401, 403, 404}
+#: Whose rights to read differ, and whose rights to do something.
+READERS = ("anonymous", *(part for part in EVERYBODY if part not in READ_AS))
+ACTORS = (*matrix.PEOPLE, "unblinded_pharmacist", "operator")
+#: Those of them who also ask over GraphQL, which does what REST does.
+ASKERS = ("anonymous", "pharmacist", "monitor", "outsider", "participant", "stranger")
+#: How many rows of one kind are opened one by one.
+OPENED = 3
 
 
 def test_every_entrance_says_what_it_is() -> None:
@@ -54,7 +65,7 @@ def everywhere(world: World, item: Published) -> list[Any]:
 
 @CLASSES
 def test_a_list_holds_what_is_in_sight_and_one_of_them_opens_alike(world: World, item: Published) -> None:
-    for part in PEOPLE:
+    for part in READERS:
         # Looked up before: that something is read is a row of the trail, which is read here too.
         seen = set() if part == "anonymous" else set(item.rows(world.person(part)).values_list("pk", flat=True))
         answer = ask(world, part, item, limit="200")
@@ -71,13 +82,18 @@ def test_a_list_holds_what_is_in_sight_and_one_of_them_opens_alike(world: World,
 @CLASSES
 def test_what_is_out_of_sight_does_not_exist(world: World, item: Published) -> None:
     every = everywhere(world, item)
-    for part in PEOPLE:
+    for part in READERS:
         if part != "anonymous" and item.may_be_read_by(world.person(part)):
             seen = set(item.rows(world.person(part)).values_list("pk", flat=True))
-            hidden = [pk for pk in every if pk not in seen][:OPENED]
+            hidden = some_of([pk for pk in every if pk not in seen])
             assert [ask(world, part, item, pk).status_code for pk in hidden] == [404] * len(hidden), part
-            shown = [pk for pk in every if pk in seen][:OPENED]
+            shown = some_of([pk for pk in every if pk in seen])
             assert [ask(world, part, item, pk).status_code for pk in shown] == [200] * len(shown), part
+
+
+def some_of(keys: list[Any]) -> list[Any]:
+    """A few from the whole of the list, which holds one state after the other."""
+    return keys[:: max(1, len(keys) // OPENED)][:OPENED]
 
 
 @CLASSES
@@ -93,7 +109,7 @@ def foreign_subject(world: World) -> Any:
     return world.other_site.subjects.first().pk
 
 
-@pytest.mark.parametrize("part", PEOPLE)
+@pytest.mark.parametrize("part", READERS)
 def test_nobody_reads_of_the_canary_what_they_may_not(world: World, part: str) -> None:
     texts = ((address, crawl.text_of(answer)) for address, answer in _everything_about_the_canary(world, part))
     assert [leak for address, text in texts for leak in found_in(world, part, address, text)] == []
@@ -101,9 +117,8 @@ def test_nobody_reads_of_the_canary_what_they_may_not(world: World, part: str) -
 
 def _everything_about_the_canary(world: World, part: str) -> Iterator[tuple[str, HttpResponse]]:
     for item in everything():
-        include = ",".join(includes_of(item))
-        for asked in ({"limit": "200"}, {"limit": "200", "include": include}) if include else ({"limit": "200"},):
-            yield f"api:{item.name} {asked}", ask(world, part, item, **asked)
+        asked = {"limit": "200", "include": ",".join(includes_of(item))}
+        yield f"api:{item.name}", ask(world, part, item, **{name: value for name, value in asked.items() if value})
 
 
 @ACTS
@@ -111,13 +126,15 @@ def test_an_act_is_done_by_those_only_who_may(world: World, act: Act) -> None:
     """Sent empty: refused for its fields by those who may, and before that by everybody else."""
     item = published(act.on)
     near = _one_here(world, item) if act.has_record else None
-    for part in PEOPLE:
+    before = matrix.rows()
+    for part in ACTORS:
         with undone():
-            before = written()
             answer = _send(world, part, act, near)
             wanted = _expected(world, part, act, item, near)
             assert answer.status_code in wanted, f"{part} gets {answer.status_code}: {answer.content[:300]!r}"
-            assert answer.status_code not in REFUSED or written() == before, f"{part} wrote"
+            if answer.status_code in KEPT_OUT and part in ASKERS:
+                assert _status_of(_mutate(world, part, act, near)) == answer.status_code, part
+            assert answer.status_code not in REFUSED or matrix.rows() == before, f"{part} wrote"
             assert answer.status_code not in REFUSED or answer.json()["status"] == answer.status_code
 
 
@@ -141,6 +158,33 @@ def _send(world: World, part: str, act: Act, pk: Any) -> Any:
     return method(f"/api/v1/{act.on}{tail}", "{}", content_type="application/json", headers=headers)
 
 
+def _mutate(world: World, part: str, act: Act, pk: Any) -> Any:
+    """The same act over GraphQL, with a body that it can read."""
+    name, title = mutation_name(act), input_name(act)
+    body = in_camel(body_example(act.operation, schema_of(act.body)))
+    known = {"id": ("UUID!", str(pk)), "ifMatch": ("String!", "*"), "input": (f"{title}!", body)}
+    taken = {word: known[word] for word in schema._schema.mutation_type.fields[name].args if word in known}
+    if not act.is_changing:
+        taken.pop("ifMatch", None)
+    heads = ", ".join(f"${word}: {kind}" for word, (kind, _value) in taken.items())
+    given = ", ".join(f"{word}: ${word}" for word in taken)
+    query = f"mutation({heads}) {{ {name}({given}) {{ __typename }} }}".replace("()", "")
+    sent = {"query": query, "variables": {word: value for word, (_kind, value) in taken.items()}}
+    return world.client(part).post("/graphql", sent, content_type="application/json")
+
+
+def in_camel(sent: Any) -> Any:
+    if isinstance(sent, list):
+        return [in_camel(each) for each in sent]
+    return {camel(name): in_camel(value) for name, value in sent.items()} if isinstance(sent, dict) else sent
+
+
+def _status_of(response: Any) -> int:
+    """What a program reads of why nothing came of its only mutation."""
+    (error,) = response.json()["errors"]
+    return error["extensions"]["status"]
+
+
 def _one_here(world: World, item: Published) -> Any:
     """A record of site 701, or of its study."""
     for part in ("coordinator", "pharmacist", "manager", "monitor", "participant", "operator"):
@@ -160,7 +204,9 @@ def test_an_act_on_a_record_out_of_sight_finds_nothing(world: World, act: Act) -
     for pk in [pk for pk in elsewhere if pk not in seen][:2]:
         for part in ("coordinator", "investigator", "pharmacist", "participant"):
             with undone():
-                assert _send(world, part, act, pk).status_code in {403, 404}
+                told = _send(world, part, act, pk).status_code
+                assert told in {403, 404}
+                assert _status_of(_mutate(world, part, act, pk)) == told
 
 
 def test_the_document_names_every_address() -> None:

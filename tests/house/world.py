@@ -4,9 +4,10 @@ One participant of site 701 is the canary: whoever reads their name, birth date 
 """
 
 import contextlib
+import functools
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from functools import cached_property
 from typing import Any
 
@@ -35,6 +36,7 @@ from subjects.models import (
 from subjects.services import Booking, Coded
 from tests.house import world_accounts, world_appointments, world_medications, world_messaging, world_safety
 from tests.support.cast import BEGAN, BUILDER, PARTS, PASSWORD, Trial, address, delegate_all
+from tests.support.database import kept
 from tests.support.days import in_days
 from trialcrm.access.roles import Role
 from trialcrm.audit import bulk
@@ -105,6 +107,19 @@ def undone() -> Iterator[None]:
 @recorded("test.written", "Written for a test")
 def write(*, by: Any, records: list[Any]) -> None:
     bulk.create(records)
+
+
+@contextlib.contextmanager
+def standing() -> Iterator["World"]:
+    """The world, built when it is first asked for; whatever is written inside is taken back."""
+    with clock.frozen(_afternoon()), kept("world", lambda: World(is_watched=True).populate()) as world:
+        yield world
+
+
+@functools.cache
+def _afternoon() -> datetime:
+    """At the same hour in every run: near midnight the sites' days differ from those of the server."""
+    return clock.now().replace(hour=15, minute=0, second=0, microsecond=0)
 
 
 @dataclass(frozen=True)

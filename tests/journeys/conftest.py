@@ -13,7 +13,7 @@ from trialcrm.core import clock
 @pytest.fixture
 def trial(transactional_db: None) -> Trial:
     """The small trial, where what a test saves is seen by the portal."""
-    return Trial()
+    return Trial(is_watched=True)
 
 
 @pytest.fixture

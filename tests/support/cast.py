@@ -5,8 +5,9 @@ run. `enrolled(...)` and its neighbours make subjects within a test.
 """
 
 import contextlib
-from collections.abc import Iterator
-from dataclasses import dataclass
+import functools
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
 from typing import Any
@@ -32,10 +33,12 @@ from subjects.models import (
 )
 from subjects.services import Coded, Given, Signed
 from tests.support.days import in_days
+from tests.support.remembered import remembered
 from trialcrm.access.roles import SPONSOR_ROLES, Role
 from trialcrm.audit import context
 from trialcrm.audit.acts import SystemActor
 from trialcrm.core import clock
+from trialcrm.core.events import without_announcements
 from trialcrm.users.domain.invitations import IdentityMethod
 from trialcrm.users.models import User
 from trialcrm.users.services import create_account, record_identity
@@ -65,6 +68,18 @@ def in_one_request() -> Iterator[None]:
     """Services called to build something share what they look up about rights, as those of one request do."""
     with context.request() if context.memory() is None else contextlib.nullcontext():
         yield
+
+
+def built(build: Callable[..., Any]) -> Callable[..., Any]:
+    """Builds in one request what a test begins with; nobody is told of it, unless the trial is watched."""
+
+    @remembered
+    @functools.wraps(build)
+    def quietly(trial: "Trial", *args: Any, **facts: Any) -> Any:
+        with in_one_request(), contextlib.nullcontext() if trial.is_watched else without_announcements():
+            return build(trial, *args, **facts)
+
+    return quietly
 
 
 def address(part: str) -> str:
@@ -170,7 +185,18 @@ def _visit(
 
 @dataclass(frozen=True)
 class Trial:
-    """The built trial, read when first asked for: `trial.coordinator`, `trial.site`, `trial.other_site`."""
+    """The built trial, read when first asked for: `trial.coordinator`, `trial.site`, `trial.other_site`.
+
+    Where it is watched, people are told of what is built in it, as they would have been.
+    """
+
+    is_watched: bool = False
+    #: The last thing built in this test, with what had been built before, and what the ledger told then.
+    builds: Any = field(default=None, compare=False)
+    left: dict[str, int] = field(default_factory=dict, compare=False)
+
+    def watched(self) -> "Trial":
+        return replace(self, is_watched=True)
 
     @cached_property
     def study(self) -> Study:
@@ -186,7 +212,7 @@ class Trial:
 
     @cached_property
     def consent_version(self) -> ConsentVersion:
-        return self.study.consent_versions.get()
+        return self.study.consent_versions.earliest("created_at")
 
     def __getattr__(self, part: str) -> User:
         user = User.objects.filter(email=address(part)).first()
@@ -198,7 +224,7 @@ class Trial:
     def today(self, site: Site | None = None) -> date:
         return clock.today((site or self.site).time_zone)
 
-    @in_one_request()
+    @built
     def registered(self, *, site: Site | None = None, days_ago: int = 7, **identity: Any) -> Subject:
         """A subject in screening, consented some days ago."""
         site = site or self.site
@@ -215,7 +241,7 @@ class Trial:
             signed=Signed(version=self.consent_version, signed_at=signed_at),
         )
 
-    @in_one_request()
+    @built
     def passed(self, **facts: Any) -> Screening:
         """An attempt with every criterion met."""
         screening = Screening.objects.get(subject=self.registered(**facts), is_current=True)
@@ -228,14 +254,14 @@ class Trial:
         met = {CriterionKind.INCLUSION: "Y", CriterionKind.EXCLUSION: "N"}
         return {item.pk: Given(met[CriterionKind(item.kind)]) for item in self.study.criteria.all()}
 
-    @in_one_request()
+    @built
     def eligible(self, **facts: Any) -> Subject:
         screening = self.passed(**facts)
         by = self.investigator if screening.site_id == self.site.pk else self.other_investigator
         services.confirm_eligibility(by=by, screening=screening, proof=witnessed(by, screening))
         return Subject.objects.select_related("study", "site").get(pk=screening.subject_id)
 
-    @in_one_request()
+    @built
     def on_treatment(self, *, first_dose_days_ago: int = 0, **facts: Any) -> Subject:
         """A subject whose first dose was some days ago: the dated schedule of visits exists."""
         days = {"days_ago": first_dose_days_ago + 7, **facts}

@@ -6,8 +6,9 @@ Tests connect as the owner of the tables; `as_application_role` is for those abo
 import contextlib
 import functools
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
@@ -39,7 +40,8 @@ def django_db_setup(django_test_environment: None, django_db_blocker: DjangoDbBl
         yield
         with django_db_blocker.unblock():
             connection.close()
-            _drop(_copy_name())
+            for name in (_copy_name(), *map(_kept_name, _kept)):
+                _drop(name)
     finally:
         if server:
             server.release()
@@ -62,6 +64,37 @@ def as_application_role() -> Iterator[None]:
         cursor.execute(f"SET ROLE {localdb.APP_ROLE}")
         yield
         cursor.execute("RESET ROLE")
+
+
+@contextlib.contextmanager
+def kept(key: str, build: Callable[[], Any]) -> Iterator[Any]:
+    """A database beside the others that is filled once in a run, for tests that need much and all need the same.
+
+    Gives what was built; whatever is written inside is taken back.
+    """
+    if key not in _kept:
+        connection.close()
+        _run("CREATE DATABASE {} TEMPLATE {}", _kept_name(key), _template_name())
+        _connect_to(_kept_name(key))
+        with transaction.atomic():
+            _kept[key] = build()
+            # Nobody outside hears of it.
+            connection.run_on_commit = []
+    _connect_to(_kept_name(key))
+    try:
+        with transaction.atomic():
+            yield _kept[key]
+            transaction.set_rollback(True)
+    finally:
+        _connect_to(_copy_name())
+
+
+#: What was built in the databases that are kept to the end of the run.
+_kept: dict[str, Any] = {}
+
+
+def _kept_name(key: str) -> str:
+    return f"{_copy_name()}_{key}"
 
 
 def _copy_name() -> str:
@@ -92,7 +125,7 @@ def _drop(name: str) -> None:
 def _drop_leftovers() -> None:
     """Remove the copies of runs that were killed."""
     for name in _databases(_COPY_PREFIX):
-        if not Path(f"/proc/{name.removeprefix(_COPY_PREFIX)}").exists():
+        if not Path(f"/proc/{name.split('_')[1]}").exists():
             _drop(name)
 
 

@@ -12,7 +12,7 @@ from safety.models import AdverseEvent
 from subjects import services
 from subjects.models import Membership, Subject, Visit
 from tests.house import crawl, walk
-from tests.house.world import ARM_WORDS, CANARY_WORDS, World, undone
+from tests.house.world import ARM_WORDS, CANARY_WORDS, standing, undone
 from trialcrm.access import scope
 from trialcrm.audit.models import AuditLog
 from trialcrm.console.admin import console
@@ -45,9 +45,7 @@ def list_url(model, **query):
 
 @pytest.fixture(scope="module")
 def world(django_db_setup, django_db_blocker):
-    afternoon = clock.now().replace(hour=15, minute=0, second=0, microsecond=0)
-    with django_db_blocker.unblock(), undone(), clock.frozen(afternoon), pytest.MonkeyPatch.context() as patch:
-        built = World().populate()
+    with django_db_blocker.unblock(), standing() as built, pytest.MonkeyPatch.context() as patch:
         # Rights stay as they are here, and are looked up once for hundreds of requests.
         patch.setattr(scope, "_resolve", functools.cache(scope._resolve))
         yield built

@@ -85,7 +85,7 @@ async def _hear(session, last, act, wanted, since=0):
 def committed(transactional_db):
     from tests.support.cast import Trial
 
-    return Trial()
+    return Trial(is_watched=True)
 
 
 def test_a_note_written_elsewhere_is_heard_on_an_open_stream(committed):
