@@ -1,5 +1,6 @@
 """Who makes and revokes tokens, and what one of them lets its holder do."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -9,12 +10,17 @@ from subjects.policies import change_memberships
 from trialcrm.access.roles import SERVICE_ROLES
 from trialcrm.core.decisions import ALLOWED, Decision, first_refusal, refused
 
-from .domain.tokens import Verb
+from .domain.tokens import SERVICE_VERBS, Verb
 from .models import Token
 
 
 def may(token: Token, verb: str) -> Decision:
-    """Whether a token was made for this verb. What its owner's role allows is asked besides."""
+    """Whether a token was made for this verb. What its owner's role allows is asked besides.
+
+    That of a service account only reads, whatever stands in it.
+    """
+    if token.owner.is_service and verb not in SERVICE_VERBS:
+        return refused(_("A service account only reads."))
     if verb in token.verbs:
         return ALLOWED
     words = _("This token was not made for this (“%(verb)s”). It may: %(verbs)s.")
@@ -57,3 +63,12 @@ def make_service_account(user: Any, study: Study, role: str) -> Decision:
     """With a role that reads coded data, and never who somebody is (GDPR Article 25)."""
     fits = ALLOWED if role in SERVICE_ROLES else refused(_("A service account reads coded data only."), "role")
     return first_refusal(keep_service_accounts(user, study), fits)
+
+
+def issue_token(verbs: Iterable[str]) -> Decision:
+    """A service account only reads: with its role it would otherwise do what whoever made it may not (21 CFR
+    11.10(g)).
+    """
+    if set(verbs) <= SERVICE_VERBS:
+        return ALLOWED
+    return refused(_("A service account only reads."), "verbs")

@@ -30,6 +30,10 @@ class Verb(TextChoices):
     ACT = "act", _("Carry out steps, like completing a visit")
 
 
+#: What a program under a name of its own does: whoever makes it may lack the rights of the role that it gets.
+SERVICE_VERBS = frozenset({Verb.READ})
+
+
 class State(TextChoices):
     """What a token is worth now."""
 

@@ -16,13 +16,10 @@ _ROLES = [("", "—"), *((role.value, role.label) for role in Role if role in SE
 
 
 class LastingForm(Form):
-    """What every token has: what it is for, what it may do, and how long."""
+    """What every token has: what it is for, and how long."""
 
     name = forms.CharField(
         label=_("What the token is for"), max_length=100, help_text=_("Like “nightly export” or “app on my phone”.")
-    )
-    verbs = forms.MultipleChoiceField(
-        label=_("It may"), choices=Verb, initial=[Verb.READ], widget=forms.CheckboxSelectMultiple
     )
     expires_on = forms.DateField(label=_("Until"), widget=DateInput(), help_text=_("The last day, within a year."))
 
@@ -41,10 +38,15 @@ class PlacesField(forms.TypedMultipleChoiceField):
 
 
 class TokenForm(LastingForm):
+    verbs = forms.MultipleChoiceField(
+        label=_("It may"), choices=Verb, initial=[Verb.READ], widget=forms.CheckboxSelectMultiple
+    )
     study_ids = PlacesField(
         label=_("In these studies only"), help_text=_("None chosen: wherever you may, also where you get a role later.")
     )
     site_ids = PlacesField(label=_("At these sites only"), help_text=_("None chosen: at every site of these studies."))
+
+    field_order = ("name", "verbs", "expires_on", "study_ids", "site_ids")
 
     def __init__(self, *args: Any, places: Any, **given: Any) -> None:
         super().__init__(*args, **given)
@@ -63,16 +65,18 @@ class ServiceAccountForm(LastingForm):
         label=_("Name of the program"), max_length=150, help_text=_("It stands in the trail for what the program does.")
     )
     role = forms.ChoiceField(
-        label=_("Role"), choices=_ROLES, help_text=_("In the whole study. None of these sees who participants are.")
+        label=_("Role"),
+        choices=_ROLES,
+        help_text=_("In the whole study, to read only. None of these sees who participants are."),
     )
 
-    field_order = ("account_name", "role", "name", "verbs", "expires_on")
+    field_order = ("account_name", "role", "name", "expires_on")
 
 
 class IssueForm(LastingForm):
     account: forms.ModelChoiceField = forms.ModelChoiceField(label=_("Service account"), queryset=None)
 
-    field_order = ("account", "name", "verbs", "expires_on")
+    field_order = ("account", "name", "expires_on")
 
     def __init__(self, *args: Any, programs: Any, **given: Any) -> None:
         super().__init__(*args, **given)

@@ -67,7 +67,7 @@ def make_service_account(
     role: str,
     name: str,
     expires_on: date,
-    verbs: Iterable[str] = READING,
+    verbs: Collection[str] = READING,
 ) -> Token:
     """Let a program read a study: an account that cannot sign in, its role in the whole study, and its first token.
 
@@ -76,9 +76,10 @@ def make_service_account(
 
     Raises:
         Refused: `by` gives no roles in the whole study; another role than monitor, sponsor's safety staff or inspector;
-            or as when a token is made.
+            another verb than to read; or as when a token is made.
     """
     require(policies.make_service_account(by, study, role))
+    require(policies.issue_token(verbs))
     account = create_service_account(by=by, name=account_name)
     starts_on = clock.today("UTC")
     membership = give_role(by=by, user=account, role=role, study=study, starts_on=starts_on)
@@ -88,15 +89,16 @@ def make_service_account(
 
 @recorded("token.issued", gettext_lazy("Token of a service account made"))
 def issue_token(
-    *, by: User, study: Study, account: User, name: str, expires_on: date, verbs: Iterable[str] = READING
+    *, by: User, study: Study, account: User, name: str, expires_on: date, verbs: Collection[str] = READING
 ) -> Token:
     """Make another token for a service account of a study, to take the place of one that runs out.
 
     Raises:
-        Refused: `by` gives no roles in the whole study; the account is no program with a role in it, or closed; or as
-            when a token is made.
+        Refused: `by` gives no roles in the whole study; the account is no program with a role in it, or closed; another
+            verb than to read; or as when a token is made.
     """
     require(policies.keep_service_accounts(by, study))
+    require(policies.issue_token(verbs))
     held = Membership.objects.filter(user=account, study=study, user__is_service=True, user__is_active=True)
     membership = held.select_related("user", "study").order_by("-starts_on").first()
     if membership is None:

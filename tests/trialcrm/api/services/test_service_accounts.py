@@ -11,6 +11,7 @@ from django.test import Client
 from subjects import services
 from subjects.domain.permissions import Perm
 from subjects.models import Membership, SubjectIdentity, SubjectNote
+from tests.support.api import Caller
 from tests.support.cast import BUILDER, PASSWORD, Trial
 from trialcrm.access import grants
 from trialcrm.access.roles import SERVICE_ROLES, Role, permissions_of
@@ -182,6 +183,31 @@ def test_a_program_whose_role_has_ended_sees_nothing(trial: Trial) -> None:
     with clock.frozen(tomorrow), context.request():
         assert authenticate(token.secret)
         assert not scope_of(token.owner).studies
+
+
+@pytest.mark.parametrize("verb", sorted(set(Verb) - {Verb.READ}))
+def test_tokens_of_programs_only_read_however_they_are_made(trial: Trial, verb: str) -> None:
+    account = made(trial).owner
+    facts = {"study": trial.study, "account": account, "name": "wider", "expires_on": clock.today("UTC")}
+    with pytest.raises(Refused, match="only reads") as refusal:
+        issue_token(by=trial.manager, **facts, verbs=[Verb.READ, verb])
+    assert refusal.value.field == "verbs"
+    with pytest.raises(Refused, match="only reads") as refusal:
+        made(trial, verbs=[verb])
+    assert refusal.value.field == "verbs"
+    assert [token.verbs for token in Token.objects.filter(owner=account)] == [[Verb.READ]]
+
+
+@pytest.mark.parametrize(("role", "name"), [(Role.CRA, "deviations"), (Role.INSP, "visits")])
+def test_a_token_of_a_program_that_was_made_for_more_only_reads(trial: Trial, role: Role, name: str) -> None:
+    """A monitor records deviations, which whoever makes a program for that role may not."""
+    token = made(trial, role=role)
+    QuerySet(Token).filter(pk=token.pk).update(verbs=list(Verb))
+    program = Caller(token=token.secret)
+
+    assert program.get(name).status_code == 200
+    refusal = program.post(name, {})
+    assert (refusal.status_code, refusal.json()["detail"]) == (403, "A service account only reads.")
 
 
 # --- what it never does -----------------------------------------------------------------------------------------------

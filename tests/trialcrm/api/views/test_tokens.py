@@ -199,7 +199,7 @@ def address(trial: Trial, rest: str = "") -> str:
 
 def test_the_manager_makes_a_program_and_its_first_token(trial: Trial, client: Client) -> None:
     signed_in(client, trial.manager)
-    sent = {"account_name": "Export", "role": "insp", "name": "first", "verbs": ["read"], "expires_on": until()}
+    sent = {"account_name": "Export", "role": "insp", "name": "first", "expires_on": until()}
     response = client.post(address(trial, "new/"), sent)
 
     assert lets_in(secret_in(response))
@@ -208,17 +208,26 @@ def test_the_manager_makes_a_program_and_its_first_token(trial: Trial, client: C
         assert words in listed
 
 
-def test_reading_only_is_what_a_program_is_offered_first(trial: Trial, client: Client) -> None:
+@pytest.mark.parametrize("rest", ["new/", "token/"])
+def test_what_a_program_may_is_not_asked_because_it_only_reads(trial: Trial, client: Client, rest: str) -> None:
+    first = program(trial)
+    signed_in(client, trial.manager)
+    assert "verbs" not in client.get(address(trial, rest)).context["form"].fields
+    sent = {"account": first.owner_id, "account_name": "Export", "role": "spsaf", "name": "wide", "verbs": ["act"]}
+    assert lets_in(secret_in(client.post(address(trial, rest), {**sent, "expires_on": until()})))
+    assert Token.objects.get(name="wide").verbs == ["read"]
+
+
+def test_a_program_is_offered_roles_that_read_coded_data(trial: Trial, client: Client) -> None:
     client.force_login(trial.manager)
     form = client.get(address(trial, "new/")).context["form"]
-    assert form["verbs"].initial == ["read"]
     assert {value for value, _label in form.fields["role"].choices} == {"", "cra", "spsaf", "insp"}
 
 
 def test_the_manager_makes_another_token_and_revokes_the_first(trial: Trial, client: Client) -> None:
     first = program(trial)
     signed_in(client, trial.manager)
-    sent = {"account": first.owner_id, "name": "second", "verbs": ["read"], "expires_on": until()}
+    sent = {"account": first.owner_id, "name": "second", "expires_on": until()}
     second = secret_in(client.post(address(trial, "token/"), sent))
     response = client.post(f"/account/tokens/{first.pk}/revoke/", {"reason": "Replaced"})
 
