@@ -117,6 +117,12 @@ class Published:
     brief: str = ""
     kept_in: Callable[[Any], Any] = lambda row: row
 
+    @property
+    def withheld_columns(self) -> frozenset[str]:
+        """The columns from which what is withheld is read: nothing else may tell them either."""
+        names = (each.read or each.name for each in self.fields if each.name in self.withheld)
+        return frozenset(name for name in names if isinstance(name, str))
+
     def may_be_read_by(self, user: Any) -> Decision:
         """Whether the person holds the right to this class anywhere, as staff or of their own."""
         scope = scope_of(user)
