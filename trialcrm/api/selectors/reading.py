@@ -69,7 +69,7 @@ def show(user: Any, item: Published, rows: Iterable[Any], wanted: Wanted = EVERY
     _load(user, item, chosen, shown, wanted)
     for link in item.links:
         if link.name in wanted.links:
-            _follow(user, item, link, chosen, shown, wanted.links[link.name])
+            _follow(user, link, _keys(user, item, link, chosen), shown, wanted.links[link.name])
     lists = {many.name: many for many in item.many}
     for key, opening in wanted.many.items():
         _open(user, lists[opening.name], list(zip(chosen, shown, strict=True)), key, opening)
@@ -102,11 +102,15 @@ def _load(user: Any, item: Published, rows: list[Any], shown: list[Values], want
                 values[each.name] = found.get(row.pk)
 
 
-def _follow(user: Any, item: Published, link: Link, rows: list[Any], shown: list[Values], wanted: Wanted) -> None:
-    """Put the record that each row points to beside it; None where it is out of sight, or its key is withheld."""
-    target = published(link.to)
+def _keys(user: Any, item: Published, link: Link, rows: list[Any]) -> list[Any]:
+    """To what each row points, as far as the person is told."""
     is_private = link.key in item.withheld_columns
-    keys = [None if is_private and not _sees_as_staff(user, item, row) else getattr(row, link.key) for row in rows]
+    return [None if is_private and not _sees_as_staff(user, item, row) else getattr(row, link.key) for row in rows]
+
+
+def _follow(user: Any, link: Link, keys: list[Any], shown: list[Values], wanted: Wanted) -> None:
+    """Put the record that each row points to beside it; None where it is out of sight."""
+    target = published(link.to)
     found = _by_key(user, target, {key for key in keys if key}, wanted)
     for key, values in zip(keys, shown, strict=True):
         values[link.name] = found.get(key)
