@@ -6,9 +6,11 @@ from uuid import UUID
 
 from django.core.serializers.json import DjangoJSONEncoder
 
+from trialcrm.api.domain.tokens import Verb
 from trialcrm.api.selectors.publishing import published
 from trialcrm.api.selectors.reading import one_row, show
 from trialcrm.api.services.idempotency import digest_of_call
+from trialcrm.api.views.rest.entering import require_verb
 from trialcrm.api.views.rest.writing import Sent, carried_out
 from trialcrm.api.views.verbs.acting import Act
 
@@ -22,17 +24,23 @@ ADDRESS = "/graphql"
 
 
 def mutation_of(act: Act) -> Asked:
-    """The mutation that does an act and answers with the record that came of it."""
+    """The mutation that does an act and answers with the record that came of it, as REST does; a token needs to be made
+    for reading too where more is asked for than the record's own fields.
+    """
     item = published(act.on)
 
     def answer(source: Any, info: Any, given: dict[str, Any]) -> Any:
         request, pk = info.context, given.get("id")
+        wanted = wanted_of(item, asked_here(info))
+        if wanted.links or wanted.many:
+            # What was written is told to whoever wrote it; what stands beside it is read, also when a call is repeated.
+            require_verb(request, Verb.READ)
 
         def shown(made: UUID | None, is_again: bool) -> Any:
             if made is None:
                 return None
             row = one_row(request.user, item, made)
-            return show(request.user, item, [row], wanted_of(item, asked_here(info)))[0]
+            return show(request.user, item, [row], wanted)[0]
 
         return carried_out(request, act, pk, lambda: _sent(act, pk, given), shown)
 

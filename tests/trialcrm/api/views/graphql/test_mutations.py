@@ -133,7 +133,30 @@ def test_a_token_does_what_it_was_made_for_only(trial: Any, visit: Visit) -> Non
     assert "was not made for this" in refusal["detail"]
     writer = Asker(token=token_of(trial.coordinator, Verb.ACT).secret)
     assert writer.fails("{ visits { nodes { id } } }")["status"] == 403
-    assert writer.ask(CANCEL, id=str(visit.pk), why=WHY)["cancelVisit"]["visitStatus"] == "cancelled"
+
+
+CANCEL_ONCE = """mutation($id: UUID!) {
+    cancelVisit(id: $id, input: {reason: "Asked for it"}, idempotencyKey: "one") { %s } }"""
+NOTE = """mutation($id: UUID!) {
+    createSubjectNote(input: {subjectId: $id, noteType: call, noteText: "Called back."}) { %s } }"""
+
+
+@pytest.mark.parametrize("beyond", ["subject { subjectId }", "... on Visit { study { title } }"])
+def test_a_token_that_does_not_read_is_told_of_the_record_alone(trial: Any, visit: Visit, beyond: str) -> None:
+    writer, key = Asker(token=token_of(trial.coordinator, Verb.ACT).secret), str(visit.pk)
+    refusal = writer.fails(CANCEL_ONCE % f"id {beyond}", id=key)
+    assert (refusal["status"], "was not made for this" in refusal["detail"]) == (403, True)
+    assert Visit.objects.get(pk=visit.pk).status == "planned"
+    done = writer.ask(CANCEL_ONCE % "visitStatus subjectId etag", id=key)["cancelVisit"]
+    assert (done["visitStatus"], done["subjectId"]) == ("cancelled", str(visit.subject_id))
+    assert writer.fails(CANCEL_ONCE % f"id {beyond}", id=key)["status"] == 403
+    assert writer.ask(CANCEL_ONCE % "visitStatus subjectId etag", id=key)["cancelVisit"] == done
+
+
+def test_a_token_that_does_not_read_is_given_no_list_beside_a_record(trial: Any, visit: Visit) -> None:
+    writer, key = Asker(token=token_of(trial.coordinator, Verb.CREATE).secret), str(visit.subject_id)
+    assert writer.fails(NOTE % "id addenda { nodes { noteText } }", id=key)["status"] == 403
+    assert writer.ask(NOTE % "noteText", id=key)["createSubjectNote"] == {"noteText": "Called back."}
 
 
 def test_a_token_limited_to_a_site_reads_that_site_only(trial: Any, visit: Visit) -> None:
