@@ -3,15 +3,19 @@
 import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any, Generic, TypeVar
 
 from django.core.exceptions import ValidationError
 from django.db.models import Model, Q, QuerySet
 from django.http import QueryDict
+from django.utils.dateparse import parse_datetime
 
 M = TypeVar("M", bound=Model)
 PAGE_SIZE = 50
 COUNT_LIMIT = 1000
+#: PostgreSQL refuses times whose offset is larger than 15:59:59.
+LARGEST_OFFSET = timedelta(hours=16)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,10 +74,22 @@ def read_cursor(text: str, order: Order) -> tuple[str, list[str]] | None:
         direction, *values = json.loads(urlsafe_b64decode(text + "=" * (-len(text) % 4)))
     except (ValueError, TypeError):
         return None
-    # A text column cannot hold a NUL, and the database refuses to compare with one.
-    sound = all(isinstance(value, str) and "\x00" not in value for value in values)
+    sound = all(isinstance(value, str) and _is_comparable(value) for value in values)
     fits = direction in ("next", "previous") and len(values) == len(order.fields)
     return (direction, values) if sound and fits else None
+
+
+def _is_comparable(value: str) -> bool:
+    """Whether the database can compare with it: a text column holds no NUL, and offsets end before sixteen hours.
+
+    No list gives such places: what it gives is in UTC.
+    """
+    try:
+        moment = parse_datetime(value)
+    except ValueError:
+        moment = None
+    offset = moment.utcoffset() if moment else None
+    return "\x00" not in value and (offset is None or abs(offset) < LARGEST_OFFSET)
 
 
 class BadCursor(Exception):

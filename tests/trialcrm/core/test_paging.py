@@ -6,7 +6,7 @@ from django.http import QueryDict
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from trialcrm.core.paging import Order, page_of, sort_heading
+from trialcrm.core.paging import Order, cursor_of, page_of, read_cursor, sort_heading
 
 pytestmark = pytest.mark.django_db
 BY_NAME = Order(("name", "id"))
@@ -122,3 +122,21 @@ def test_a_heading_turns_the_order_round_and_begins_at_the_first_page() -> None:
     assert (heading.direction, turned.direction) == ("ascending", "descending")
     assert asked(heading.url).dict() == {"site": "701", "sort": "-id"}
     assert asked(turned.url)["sort"] == "id"
+
+
+@pytest.mark.parametrize(
+    ("value", "is_known"),
+    [
+        ("2026-01-01T00:00:00+23:59", False),
+        ("2026-01-01 00:00:00-16:00", False),
+        ("2026-1-1 0:00+23:59", False),
+        ("2026-01-01 00:00:00+15:59", True),
+        ("2026-01-01 00:00:00.123456+00:00", True),
+        ("2026-01-01", True),
+        ("2026-13-01T00:00:00+23:59", True),
+        ("a", True),
+    ],
+)
+def test_an_offset_that_the_database_does_not_know_is_no_place(value: str, is_known: bool) -> None:
+    """PostgreSQL takes offsets of less than sixteen hours; what is no time at all is refused where it is compared."""
+    assert bool(read_cursor(cursor_of([value, "1"], "next"), BY_NAME)) is is_known
