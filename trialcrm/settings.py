@@ -192,7 +192,7 @@ TEMPLATES = [
                 "template_partials.templatetags.partials",
                 "django.templatetags.i18n",
                 "django.templatetags.static",
-                "lucide.templatetags.lucide",
+                "trialcrm.core.templatetags.icons",
                 "trialcrm.access.templatetags.access",
                 "trialcrm.core.templatetags.show",
             ],
