@@ -32,6 +32,9 @@ MOST_ALIASES = 15
 MOST_FIELDS = 1_000
 #: The description of the whole schema is large, and needed once.
 MOST_DESCRIPTIONS = 3
+_DESCRIPTIONS = frozenset({"__schema", "__type"})
+#: Lists of a type in a description; the usual query for it has none of them within another.
+_OF_A_TYPE = frozenset({"fields", "inputFields", "interfaces", "possibleTypes", "enumValues"})
 #: Three lists within each other pass with twenty rows each.
 MOST_ROWS = 10_000
 _NUMBER = re.compile(r"-?[0-9]{1,9}")
@@ -40,13 +43,16 @@ _PARTS = frozenset({"edges", "node", "nodes", "pageInfo"})
 
 
 class Cost(NamedTuple):
-    """What a part of a query costs: levels of records below each other, aliases, fields, rows, and descriptions."""
+    """What a part of a query costs: levels of records below each other, aliases, fields, rows, descriptions of the
+    schema, and in one of these lists of types below each other.
+    """
 
     depth: int = 0
     aliases: int = 0
     fields: int = 0
     rows: int = 0
     descriptions: int = 0
+    types: int = 0
 
     def and_also(self, other: "Cost") -> "Cost":
         return Cost(
@@ -55,6 +61,7 @@ class Cost(NamedTuple):
             self.fields + other.fields,
             self.rows + other.rows,
             self.descriptions + other.descriptions,
+            max(self.types, other.types),
         )
 
 
@@ -68,6 +75,7 @@ class Measure:
         self._known: dict[str, Cost] = {}
         self._variables = variables
         self.has_bad_size = False
+        self.has_wide_description = False
         self._lists = frozenset(
             name for item in everything() for name in (list_name(item), *(camel(many.name) for many in item.many))
         )
@@ -91,8 +99,16 @@ class Measure:
         rows = inner.rows
         if name in self._lists and node.selection_set:
             rows = self._size(node) * (1 + inner.rows)
-        descriptions = inner.descriptions + (1 if name in ("__schema", "__type") else 0)
-        return Cost(depth, inner.aliases + (1 if node.alias else 0), inner.fields + 1, rows, descriptions)
+        is_description = name in _DESCRIPTIONS
+        self.has_wide_description |= is_description and (inner.aliases > 0 or inner.types > 1)
+        return Cost(
+            depth,
+            inner.aliases + (1 if node.alias else 0),
+            inner.fields + 1,
+            rows,
+            inner.descriptions + (1 if is_description else 0),
+            inner.types + (1 if name in _OF_A_TYPE else 0),
+        )
 
     def _fragment(self, name: str) -> Cost:
         if name not in self._known:
@@ -122,6 +138,8 @@ def complaints(document: DocumentNode, variables: dict[str, Any]) -> Iterator[st
         if isinstance(operation, OperationDefinitionNode):
             measure = Measure(document, {**_defaults(operation), **variables})
             yield from _too_much(measure.of(operation))
+            if measure.has_wide_description:
+                yield "A description of the schema has no aliases, and no lists of types within each other."
             if measure.has_bad_size:
                 yield f"A list gives from 1 to {MOST} records at once."
 

@@ -49,6 +49,13 @@ HOSTILE = {
     + " ".join(f"a{number}: __schema {{ types {{ name }} }}" for number in range(10))
     + " }",
     "introspection without end": "{ __schema { types { " + "fields { type { " * 4 + "name" + " }" * 10,
+    "types of fields of types": "{ __schema { types { fields { type { fields { name } } } } } }",
+    "types of arguments": "{ __schema { types { fields { args { type { inputFields { name } } } } } } }",
+    "types of types": "{ __schema { types { possibleTypes { interfaces { name } } } } }",
+    "the schema under names": "{ __schema { types { a: fields { name } b: fields { name } } } }",
+    "a type under names": '{ __type(name: "Visit") { a: name } }',
+    "the schema in fragments": "{ ...S } fragment S on Query { __schema { types { ...T } } } "
+    "fragment T on __Type { fields { type { ...U } } } fragment U on __Type { enumValues { name } }",
 }
 
 
