@@ -38,6 +38,7 @@ _OF_A_TYPE = frozenset({"fields", "inputFields", "interfaces", "possibleTypes", 
 #: Three lists within each other pass with twenty rows each.
 MOST_ROWS = 10_000
 _NUMBER = re.compile(r"-?[0-9]{1,9}")
+_NO_SIZE = -1
 #: Parts of a list that are no level of their own.
 _PARTS = frozenset({"edges", "node", "nodes", "pageInfo"})
 
@@ -125,11 +126,19 @@ class Measure:
         return size
 
     def _number(self, value: Any) -> int | None:
-        """The number that stands there; what is none is refused by the types."""
-        given = value.value if isinstance(value, IntValueNode) else None
+        """The number that stands there; none where there is no number at all, which the types refuse."""
         if isinstance(value, VariableNode):
-            given = self._variables.get(value.name.value)
-        return int(str(given)) if _NUMBER.fullmatch(str(given)) else None
+            return whole(self._variables.get(value.name.value))
+        return whole(value.value) if isinstance(value, IntValueNode) else None
+
+
+def whole(given: Any) -> int | None:
+    """A number as an integer, as the library reads it: 100.0 is 100. What is no size of a list is -1."""
+    if isinstance(given, bool) or not isinstance(given, int | float | str):
+        return None
+    if isinstance(given, str):
+        return int(given) if _NUMBER.fullmatch(given) else _NO_SIZE
+    return int(given) if 1 <= given <= MOST and given == int(given) else _NO_SIZE
 
 
 def complaints(document: DocumentNode, variables: dict[str, Any]) -> Iterator[str]:

@@ -79,6 +79,41 @@ def test_what_costs_too_much_or_makes_no_sense_is_refused(nora: Asker, query: st
     assert len(caught) <= len(before)
 
 
+TOO_LONG = {
+    "of a list": ("query($v: Int) { visits(first: $v) { nodes { id } } }", 101),
+    "of a nested list": ("query($v: Int) { subjects(first: 1) { nodes { visits(first: $v) { nodes { id } } } } }", 101),
+    "of rows in the end": (
+        "query($v: Int) { studies(first: $v) { nodes { subjects(first: $v) { nodes { id visits(first: 2) "
+        "{ nodes { id } } } } } } }",
+        100,
+    ),
+}
+
+
+@pytest.mark.parametrize("written", [int, float, lambda value: value * 1e4, lambda value: value + 0.5])
+@pytest.mark.parametrize(("query", "size"), TOO_LONG.values(), ids=TOO_LONG.keys())
+def test_a_size_in_a_variable_counts_however_it_is_written(nora: Asker, query: str, size: int, written: Any) -> None:
+    answer = nora.send(query, v=written(size))
+    assert answer.status_code == 400, answer.content
+    assert "data" not in answer.json()
+
+
+@pytest.mark.parametrize("number", ["1e400", "-1e400", "NaN", "0.5", "1e18", "9" * 30])
+def test_a_size_that_is_no_number_of_rows_is_refused(nora: Asker, number: str) -> None:
+    query = "query($v: Int) { visits(first: $v) { nodes { id } } }"
+    body = f'{{"query": "{query}", "variables": {{"v": {number}}}}}'
+    answer = nora.client.post(ADDRESS, body, content_type="application/json")
+    assert answer.status_code == 400
+    assert "A list gives from 1 to 100 records at once." in {each["message"] for each in answer.json()["errors"]}
+
+
+def test_a_size_may_be_written_as_a_whole_float_or_left_open(trial: Any, nora: Asker) -> None:
+    trial.on_treatment(first_dose_days_ago=11)
+    query = "query($v: Int) { subjects { nodes { visits(first: $v) { nodes { id } } } } }"
+    found = {size: nora.ask(query, v=size)["subjects"]["nodes"][0]["visits"]["nodes"] for size in (2.0, 2, None)}
+    assert len(found[2]) == 2 < len(found[None])
+
+
 VARIABLES = {
     "a million": ("query($v: Int) { visits(first: $v) { nodes { id } } }", 1_000_000),
     "a number beyond numbers": ("query($v: Int) { visits(first: $v) { nodes { id } } }", 10**40),
