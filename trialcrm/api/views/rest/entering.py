@@ -1,5 +1,6 @@
 """Who calls: a token in the header, or the session of the browser with its check against forged requests."""
 
+import threading
 from math import ceil
 from typing import Any
 
@@ -46,8 +47,12 @@ class BrowserSession(APIKeyCookie):
         return request.user
 
 
-class Calls(SimpleRateThrottle):
-    """So many calls in a time for each person and token, as the settings say."""
+class Calls(threading.local, SimpleRateThrottle):
+    """So many calls in a time for each person and token, as the settings say.
+
+    The library keeps what it counts in the one object that serves all calls, and asks it twice about each: every thread
+    has its own, and no call is begun in a thread before the one before it is over.
+    """
 
     cache = caches["calls"]
 

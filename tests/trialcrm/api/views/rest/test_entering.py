@@ -1,15 +1,19 @@
 """Who calls: tokens, sessions, and how often."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.core.cache import caches
+from django.core.cache.backends.locmem import LocMemCache
+from django.test import RequestFactory
 from django.urls import reverse
 
 from tests.support.api import Caller
 from trialcrm.api.domain.tokens import Verb
 from trialcrm.api.services.tokens import create_token, revoke_token
+from trialcrm.api.views.rest.entering import Calls
 from trialcrm.audit.models import AuditLog
 from trialcrm.core import clock
 
@@ -77,6 +81,33 @@ def test_who_calls_too_often_is_told_when_to_come_back(trial: Any, settings: Any
     assert int(answers[2]["Retry-After"]) > 0
     assert Caller(trial.monitor).get("visits").status_code == 200
     caches["calls"].clear()
+
+
+def test_callers_at_the_same_time_are_counted_each_for_themselves(
+    trial: Any, monkeypatch: pytest.MonkeyPatch, settings: Any
+) -> None:
+    """The monitor calls in another thread while the coordinator's earlier calls are being looked up."""
+    settings.API_RATE = "2/m"
+    calls, others = Calls(), [request_of(trial.monitor)] * 2
+
+    class Interrupted(LocMemCache):
+        def get(self, key: str, *given: Any, **more: Any) -> Any:
+            found = super().get(key, *given, **more)
+            if others and str(trial.coordinator.pk) in key:
+                with ThreadPoolExecutor(1) as another:
+                    assert another.submit(calls.allow_request, others.pop()).result()
+            return found
+
+    monkeypatch.setattr(Calls, "cache", Interrupted("interrupted", {}))
+    nora = request_of(trial.coordinator)
+    assert [calls.allow_request(nora) for _number in range(3)] == [True, True, False]
+    assert calls.allow_request(request_of(trial.monitor)) is False
+
+
+def request_of(user: Any) -> Any:
+    request = RequestFactory().get("/api/v1/visits")
+    request.user = user
+    return request
 
 
 @pytest.mark.parametrize("is_required", [True, False])
