@@ -34,6 +34,11 @@ class Order:
     fields: tuple[str, ...]
 
     @property
+    def columns(self) -> frozenset[str]:
+        """What a place in this order tells of a row."""
+        return frozenset(map(_bare, self.fields))
+
+    @property
     def reversed(self) -> "Order":
         return Order(tuple(name[1:] if name.startswith("-") else f"-{name}" for name in self.fields))
 

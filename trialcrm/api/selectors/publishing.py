@@ -132,9 +132,22 @@ class Published:
             return ALLOWED
         return refused(f"Your role does not include {self.name}.")
 
-    def order(self, name: str) -> Order:
-        """The order of that name, or the list's own."""
-        return self.orders[name] if name else next(iter(self.orders.values()))
+    def orders_for(self, user: Any) -> Mapping[str, Order]:
+        """The orders that the person may ask for. A place in a list says the values of its order, so that by what is
+        withheld from participants staff alone may order; others get the first of those that are left.
+        """
+        if not self.withheld or scope_of(user).anywhere(self.permission):
+            return self.orders
+        return {name: order for name, order in self.orders.items() if not order.columns & self.withheld_columns}
+
+    def order(self, user: Any, name: str = "") -> Order:
+        """The order of that name, or the list's own for the person.
+
+        Raises:
+            KeyError: it is none that they may ask for.
+        """
+        orders = self.orders_for(user)
+        return orders[name or next(iter(orders))]
 
 
 _published: dict[str, Published] = {}

@@ -126,12 +126,12 @@ def _by_key(user: Any, target: Published, keys: set[Any], wanted: Wanted) -> dic
 def _open(user: Any, many: Many, pairs: list[tuple[Any, Values]], key: str, opening: Opening) -> None:
     """Put the first rows of a list beside each row that they belong to."""
     target = published(many.to)
-    order = target.order("")
+    order = target.order(user)
     grouped: dict[Any, list[Values]] = defaultdict(list)
     if pairs and target.may_be_read_by(user):
         rows = target.rows(user).filter(order.after(list(opening.after))) if opening.after else target.rows(user)
         owners = [row.pk for row, _values in pairs]
-        found = list(placed(first_of_each(target, rows, many.column, owners, opening.limit), order))
+        found = list(placed(first_of_each(order, rows, many.column, owners, opening.limit), order))
         for row, values in zip(found, show(user, target, found, opening.wanted), strict=True):
             grouped[getattr(row, many.column)].append(values | {PLACE: place_of(row, order)})
     for row, values in pairs:
@@ -150,9 +150,8 @@ def place_of(row: Any, order: Order) -> list[Any]:
     return [getattr(row, f"_at_{depth}" if "__" in name else name.removeprefix("-")) for depth, name in names]
 
 
-def first_of_each(target: Published, rows: QuerySet[Any], column: str, keys: list[Any], limit: int) -> QuerySet[Any]:
-    """The first rows, in the class's own order, of each of the records that they point to."""
-    order: Order = target.order("")
+def first_of_each(order: Order, rows: QuerySet[Any], column: str, keys: list[Any], limit: int) -> QuerySet[Any]:
+    """The first rows, in an order, of each of the records that they point to."""
     numbered = rows.filter(**{f"{column}__in": keys}).annotate(
         _place=Window(RowNumber(), partition_by=[F(column)], order_by=order.fields)
     )

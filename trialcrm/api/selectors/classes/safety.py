@@ -178,6 +178,7 @@ ADVERSE_EVENTS = publish(
             "aware_at": selectors.EVENT_ORDERS["aware"],
             "subject_id": selectors.EVENT_ORDERS["participant"],
             "-subject_id": selectors.EVENT_ORDERS["-participant"],
+            **BY_CREATION,
         },
     )
 )
