@@ -45,7 +45,7 @@ def of_nodes(selections: Iterable[Selection]) -> list[Selection]:
     return found
 
 
-def wanted_of(item: Published, selections: Iterable[Selection]) -> Wanted:
+def wanted_of(user: Any, item: Published, selections: Iterable[Selection]) -> Wanted:
     """The tree of what is asked for of one class. The same field under two names is read once."""
     fields = list(chosen(selections))
     names = {field.name for field in fields}
@@ -57,12 +57,12 @@ def wanted_of(item: Published, selections: Iterable[Selection]) -> Wanted:
     return Wanted(
         fields=frozenset(each.name for each in item.fields if camel(each.name) in names),
         links={
-            link.name: wanted_of(published(link.to), links[camel(link.name)])
+            link.name: wanted_of(user, published(link.to), links[camel(link.name)])
             for link in item.links
             if camel(link.name) in names
         },
         many={
-            key_of(many.name, first, after): _opening(many.name, published(many.to), first, after, inner)
+            key_of(many.name, first, after): _opening(user, many.name, published(many.to), (first, after), inner)
             for many in item.many
             for (name, first, after), inner in lists.items()
             if name == camel(many.name)
@@ -82,9 +82,10 @@ def key_of(name: str, first: int, after: str) -> str:
     return f"{name} {first} {after}"
 
 
-def _opening(name: str, target: Published, first: int, after: str, inner: list[Selection]) -> Opening:
-    place = place_in(after, target.order(""), "after") if after else ()
-    return Opening(name, wanted_of(target, of_nodes(inner)), first + 1, tuple(place))
+def _opening(user: Any, name: str, target: Published, part: tuple[int, str], inner: list[Selection]) -> Opening:
+    first, after = part
+    place = place_in(after, target.order(user), "after") if after else ()
+    return Opening(name, wanted_of(user, target, of_nodes(inner)), first + 1, tuple(place))
 
 
 def place_in(cursor: str, order: Any, argument: str) -> list[str]:

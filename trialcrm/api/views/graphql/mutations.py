@@ -31,7 +31,7 @@ def mutation_of(act: Act) -> Asked:
 
     def answer(source: Any, info: Any, given: dict[str, Any]) -> Any:
         request, pk = info.context, given.get("id")
-        wanted = wanted_of(item, asked_here(info))
+        wanted = wanted_of(request.user, item, asked_here(info))
         if wanted.links or wanted.many:
             # What was written is told to whoever wrote it; what stands beside it is read, also when a call is repeated.
             require_verb(request, Verb.READ)

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.core.exceptions import ValidationError
 
-from trialcrm.api.domain.problems import Problem
+from trialcrm.api.domain.problems import Fault, Problem
 from trialcrm.api.domain.tokens import Verb
 from trialcrm.api.selectors.publishing import Published
 from trialcrm.api.selectors.reading import narrowed, one_row, show
@@ -13,6 +13,7 @@ from trialcrm.api.views.rest.entering import require_verb
 from trialcrm.api.views.rest.writing import what_is_signed
 from trialcrm.api.views.verbs.acting import Act
 from trialcrm.core.decisions import require
+from trialcrm.core.paging import Order
 
 from .answering import Asked, argument
 from .asking import asked_here, chosen, of_nodes, wanted_of
@@ -40,26 +41,38 @@ def many_of(item: Published) -> Asked:
     def answer(source: Any, info: Any, given: dict[str, Any]) -> Any:
         user = _reader(info, item)
         selections = asked_here(info)
-        wanted = wanted_of(item, of_nodes(selections))
+        wanted = wanted_of(user, item, of_nodes(selections))
         return connection(
             _rows(user, item, given),
-            item.order(orders.get(given.get("orderBy", ""), "")),
+            _order(user, item, given.get("orderBy", "")),
             window(given),
             lambda rows: show(user, item, rows, wanted),
             counted=any(field.name.startswith("total") for field in chosen(selections)),
         )
 
-    orders = {order_value(name): name for name in item.orders}
+    orders = tuple(order_value(name) for name in item.orders)
     kinds = Kinds(type_name(item), known=kinds_of(item.name))
     arguments = [
         *(argument(each.name, kinds.of(each.kind, each.name), doc=each.doc) for each in item.filters),
-        argument("orderBy", kinds.enumeration(tuple(orders), "Order"), doc="The first of them where it is not said."),
+        argument("orderBy", kinds.enumeration(orders, "Order"), doc="The first of them where it is not said."),
         argument("first", int, doc=f"How many from the beginning, at most {MOST}; 20 where it is not said."),
         AFTER,
         argument("last", int, doc=f"How many from the end, at most {MOST}."),
         argument("before", str, doc="The cursor before which to end."),
     ]
     return Asked(list_name(item), or_null(connection_of(item.name)), answer, arguments, doc=item.doc)
+
+
+def _order(user: Any, item: Published, wanted: str) -> Order:
+    """The order under the name that it has here.
+
+    Raises:
+        Problem: it is none that the person may ask for (422).
+    """
+    names = {order_value(name): name for name in item.orders_for(user)}
+    if wanted and wanted not in names:
+        raise Problem(422, faults=(Fault("orderBy", "One of: " + ", ".join(names)),))
+    return item.order(user, names.get(wanted, ""))
 
 
 def _rows(user: Any, item: Published, given: dict[str, Any]) -> Any:
@@ -75,7 +88,7 @@ def one_of(item: Published) -> Asked:
     def answer(source: Any, info: Any, given: dict[str, Any]) -> Any:
         user = _reader(info, item)
         row = one_row(user, item, given["id"])
-        return show(user, item, [row], wanted_of(item, asked_here(info)))[0]
+        return show(user, item, [row], wanted_of(user, item, asked_here(info)))[0]
 
     key = argument("id", UUID, doc="The key of the record.", needed=True)
     return Asked(one_name(item), or_null(record_of(item.name)), answer, [key], doc=item.doc)

@@ -26,12 +26,12 @@ def listed(request: HttpRequest, item: Published) -> HttpResponse:
     """One page of what is in sight."""
     _enter(request, item)
     asked = asked_of(query_of(item.name), request.GET).model_dump()
-    if asked["order"] and asked["order"] not in item.orders:
-        raise Problem(422, faults=(Fault("order", "One of: " + ", ".join(item.orders)),))
+    if asked["order"] and asked["order"] not in item.orders_for(request.user):
+        raise Problem(422, faults=(Fault("order", "One of: " + ", ".join(item.orders_for(request.user))),))
     wanted = _wanted(item, asked.get("include", ""))
     try:
         rows = narrowed(request.user, item, asked)
-        page = page_of(rows, item.order(asked["order"]), request.GET, size=asked["limit"], strict=True)
+        page = page_of(rows, item.order(request.user, asked["order"]), request.GET, size=asked["limit"], strict=True)
     except BadCursor:
         raise Problem(422, faults=(Fault("page", "This is no page of this list."),)) from None
     except (ValueError, ValidationFailure):
