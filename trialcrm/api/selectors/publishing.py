@@ -6,7 +6,7 @@ that nobody lists here is read by nobody.
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any, Literal
 from uuid import UUID
@@ -220,16 +220,26 @@ def exact(name: str, kind: Any, column: str = "", doc: str = "") -> Filter:
 
 
 def between(name: str, column: str, kind: Any = date, doc: str = "") -> tuple[Filter, Filter]:
-    """Rows from a day or moment on and until one, both inclusive: `<name>_from` and `<name>_until`."""
+    """Rows from a day or moment on and until one, both inclusive: `<name>_from` and `<name>_until`.
+
+    Moments are written down to the millisecond, and kept finer: until one without a finer part is until its end.
+    """
     is_moment = kind is datetime
 
     def bound(word: str, lookup: str) -> Filter:
         def apply(rows: Rows, value: Any, user: Any) -> Rows:
-            return rows.filter(**{f"{column}__{lookup}": in_utc(value) if is_moment else value})
+            if is_moment:
+                value = _end_of_millisecond(in_utc(value)) if word == "until" else in_utc(value)
+            return rows.filter(**{f"{column}__{lookup}": value})
 
         return Filter(f"{name}_{word}", Moment if is_moment else kind, apply, doc)
 
     return bound("from", "gte"), bound("until", "lte")
+
+
+def _end_of_millisecond(moment: datetime) -> datetime:
+    """The last of its millisecond that is kept, where it has no finer part; else the moment itself."""
+    return moment if moment.microsecond % 1000 else moment + timedelta(microseconds=999)
 
 
 def for_staff(*filters: Filter) -> tuple[Filter, ...]:

@@ -103,3 +103,15 @@ def test_graphql_refuses_a_place_with_an_offset_that_the_database_does_not_know(
     place = cursor("2026-01-01T00:00:00+23:59", "01900000-0000-7000-8000-000000000000")
     refused = Asker(trial.coordinator).fails(f'{{ {name}(after: "{place}") {{ nodes {{ id }} }} }}')
     assert (refused["status"], refused["errors"][0]["field"]) == (422, "after")
+
+
+def test_both_ends_of_a_time_are_among_what_was_asked_for(trial: Any, own: Any) -> None:
+    """Times are cut to milliseconds where they are written, and sent back so."""
+    caller = Caller(own)
+    ((at, key),) = [(row["sent_at"], row["id"]) for row in caller.rows("messages")]
+    for asked_for in ({"sent_until": at}, {"sent_from": at}, {"sent_from": at, "sent_until": at}):
+        assert [row["id"] for row in caller.rows("messages", **asked_for)] == [key], asked_for
+    finer = at.replace("Z", "001Z")
+    assert "." in at
+    assert caller.get("messages", sent_until=finer).status_code == 200
+    assert caller.get("messages", sent_until="9999-12-31T23:59:59.999Z").status_code == 200
