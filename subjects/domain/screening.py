@@ -58,10 +58,10 @@ OPEN = frozenset({ScreeningStatus.PENDING, ScreeningStatus.RESCREEN})
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """An answer to one criterion, with its evidence."""
+    """An answer to one criterion, with its evidence; without any (None) that which is recorded stays."""
 
     answer: str
-    evidence: str = ""
+    evidence: str | None = ""
 
 
 class Answered(NamedTuple):

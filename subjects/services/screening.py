@@ -85,7 +85,7 @@ def _answer(screening: Screening, answers: Answers, by: Any, reason: str) -> Non
     criteria = {item.pk: item for item in EligibilityCriterion.objects.filter(study=screening.study, pk__in=answers)}
     results = {item.criterion_id: item for item in screening.results.select_related("screening", "criterion")}
     today = clock.today(screening.site.time_zone)
-    refuse_identity_in(screening.subject, **{f"evidence_{pk}": given.evidence for pk, given in answers.items()})
+    refuse_identity_in(screening.subject, **{f"evidence_{pk}": given.evidence or "" for pk, given in answers.items()})
     new = []
     for pk, given in answers.items():
         if pk not in criteria:
@@ -93,12 +93,13 @@ def _answer(screening: Screening, answers: Answers, by: Any, reason: str) -> Non
         result = results.get(pk) or CriterionResult(
             subject=screening.subject, screening=screening, criterion=criteria[pk]
         )
-        if (result.answer, result.evidence) == (given.answer, given.evidence):
+        evidence = result.evidence if given.evidence is None else given.evidence
+        if (result.answer, result.evidence) == (given.answer, evidence):
             continue
         _require_sensible(criteria[pk], given)
         if corrects(result, given) and not reason:
             require(refused(_("Say why an answer that was already given changes."), "reason"))
-        result.answer, result.evidence = given.answer, given.evidence
+        result.answer, result.evidence = given.answer, evidence
         result.assessed_by_id, result.assessed_on = by.pk, today
         if pk in results:
             result.save()
@@ -110,7 +111,7 @@ def _answer(screening: Screening, answers: Answers, by: Any, reason: str) -> Non
 def corrects(result: CriterionResult, given: Given) -> bool:
     """Whether something already recorded would change; evidence added to an answer corrects nothing."""
     return bool(result.answer and result.answer != given.answer) or bool(
-        result.evidence and result.evidence != given.evidence
+        result.evidence and given.evidence not in (None, result.evidence)
     )
 
 

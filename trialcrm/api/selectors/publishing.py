@@ -80,6 +80,14 @@ class Many:
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """Records that point to a row through their `column` and are read with it: changing them changes its version."""
+
+    model: type[models.Model]
+    column: str
+
+
+@dataclass(frozen=True, slots=True)
 class Filter:
     """A parameter that narrows a list; `apply` gets the rows, the value and the person.
 
@@ -99,7 +107,7 @@ class Published:
 
     `rows` gives what is in somebody's sight; `withheld` are the fields that participants do not get of what is their
     own. `brief` names the class of the product brief that it answers, where there is one. `kept_in` gives the record
-    whose history tells the version of a row, where that is not the row itself.
+    whose history tells the version of a row, where that is not the row itself; the history of its `parts` does so too.
     """
 
     name: str
@@ -116,6 +124,7 @@ class Published:
     orders: Mapping[str, Order] = field(default_factory=dict)
     brief: str = ""
     kept_in: Callable[[Any], Any] = lambda row: row
+    parts: tuple[Part, ...] = ()
 
     @property
     def withheld_columns(self) -> frozenset[str]:

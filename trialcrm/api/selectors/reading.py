@@ -74,10 +74,9 @@ def show(user: Any, item: Published, rows: Iterable[Any], wanted: Wanted = EVERY
     for key, opening in wanted.many.items():
         _open(user, lists[opening.name], list(zip(chosen, shown, strict=True)), key, opening)
     if wanted.version:
-        kept = [item.kept_in(row) for row in chosen]
-        versions = versions_of(kept)
-        for record, values in zip(kept, shown, strict=True):
-            values[VERSION] = versions.get(record.pk)
+        versions = versions_of(item, chosen)
+        for row, values in zip(chosen, shown, strict=True):
+            values[VERSION] = versions.get(row.pk)
     return shown
 
 

@@ -8,12 +8,13 @@ from pydantic import BaseModel
 
 from subjects.domain.permissions import Perm
 from subjects.domain.screening import Answer, CriterionKind, ScreeningStatus
-from subjects.models import Screening
+from subjects.models import CriterionResult, Screening
 from subjects.selectors.screening import QUEUE_ORDERS, QUEUE_PARTS, Line, lines_of
 from trialcrm.api.selectors.publishing import (
     AT_SITE,
     Filter,
     Link,
+    Part,
     Published,
     between,
     choices_of,
@@ -74,6 +75,7 @@ SCREENINGS = publish(
         doc="One attempt to screen a participant; the current one carries their screening status.",
         permission=Perm.VIEW_SCREENING,
         rows=lambda user: in_sight(Screening, user),
+        parts=(Part(CriterionResult, "screening_id"),),
         fields=(
             *columns(Screening, "id", "subject_id", "study_id", "site_id", "attempt", screening_status="status"),
             *columns(Screening, "screening_date", "decided_on", "completed_by_id", "fail_reason", "notes"),

@@ -1,6 +1,7 @@
 """Acts on screening attempts: answers to criteria, the result, and eligibility."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any, Literal
 from uuid import UUID
 
@@ -41,6 +42,23 @@ ANSWERS: tuple[Any, Any] = (
 )
 
 
+class AnswersForm(AttemptForm):
+    """Tells of what was sent and of nothing else, so that what somebody else answers meanwhile stays."""
+
+    def __init__(self, *args: Any, sent: Mapping[UUID, Mapping[str, Any]], has_notes: bool, **kwargs: Any) -> None:
+        self.sent, self.has_notes = sent, has_notes
+        super().__init__(*args, **kwargs)
+
+    def told(self) -> dict[str, Any]:
+        told = super().told()
+        answers = {
+            pk: given if "evidence" in self.sent[pk] else replace(given, evidence=None)
+            for pk, given in told["answers"].items()
+            if pk in self.sent
+        }
+        return {**told, "answers": answers, "notes": told["notes"] if self.has_notes else ""}
+
+
 def _attempt(call: Call) -> dict[str, Any]:
     """The attempt with its criteria, among which are those that the body names.
 
@@ -57,7 +75,8 @@ def _attempt(call: Call) -> dict[str, Any]:
     ]
     if faults:
         raise Problem(422, "Some fields need another value.", tuple(faults))
-    return {"attempt": attempt}
+    sent = {given["criterion_id"]: given for given in call.body.get("answers", ())}
+    return {"attempt": attempt, "sent": sent, "has_notes": "notes" in call.body}
 
 
 def _pressing(button: str) -> Callable[[dict[str, Any]], dict[str, Any]]:
@@ -88,7 +107,7 @@ AN_ATTEMPT: dict[str, Any] = {
 }
 ANSWERED: dict[str, Any] = {
     **AN_ATTEMPT,
-    "form": AttemptForm,
+    "form": AnswersForm,
     "bound": _attempt,
     "keeps": True,
     "extra": {"answers": ANSWERS},

@@ -5,9 +5,13 @@ from typing import Any
 
 import pytest
 
+from subjects import services
+from subjects.domain.screening import Given
 from subjects.models import Screening
+from subjects.services import screening
 from tests.support.api import Caller, faults
 from tests.support.cast import PASSWORD
+from tests.trialcrm.api.views.graphql.asking import Asker
 from trialcrm.audit.models import AuditLog
 
 
@@ -68,6 +72,53 @@ def test_a_criterion_of_another_attempt_is_refused(trial: Any, nora: Caller, att
     answer = nora.post(f"screenings/{attempt.pk}/answer", {"answers": wrong})
     assert set(faults(answer)) == {f"answers.{place}.criterion_id"}
     assert not attempt.results.exists()
+
+
+def test_the_second_of_two_who_answer_is_told(trial: Any, nora: Caller, attempt: Screening) -> None:
+    address = f"screenings/{attempt.pk}"
+    read = nora.get(address)["ETag"]
+    first = nora.post(f"{address}/answer", {"answers": answers(trial, "Y")}, If_Match=read)
+    second = nora.post(f"{address}/answer", {"answers": answers(trial, "", "NA")}, If_Match=read)
+    assert (first.status_code, second.status_code) == (200, 412)
+    assert first["ETag"] == nora.get(address)["ETag"] != read
+    listed = Asker(trial.coordinator).ask("{ screenings { nodes { etag } } }")["screenings"]["nodes"]
+    assert [row["etag"] for row in listed] == [first["ETag"]]
+    changed = {"answers": answers(trial, "N"), "reason": "Misread the passport"}
+    third = nora.post(f"{address}/answer", changed, If_Match=first["ETag"])
+    assert third.status_code == 200
+    assert third["ETag"] != first["ETag"]
+
+
+def test_what_somebody_else_answers_meanwhile_stays(
+    trial: Any, nora: Caller, attempt: Screening, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second, _third = trial.study.criteria.order_by("order")
+    address = f"screenings/{attempt.pk}/answer"
+    sent = [{**one, "evidence": "Passport"} for one in answers(trial, "Y", "Y")]
+    assert nora.post(address, {"answers": sent, "notes": "Came alone"}).status_code == 200
+    taken = screening.locked
+
+    def after_somebody_else(record: Any, *related: str) -> Any:
+        monkeypatch.setattr(screening, "locked", taken)
+        given = {first.pk: Given("N", "Identity card"), second.pk: Given("Y", "Letter")}
+        said = {"notes": "Came with a friend", "reason": "Misread the passport"}
+        services.answer_criteria(by=trial.investigator, screening=record, answers=given, **said)
+        return taken(record, *related)
+
+    monkeypatch.setattr(screening, "locked", after_somebody_else)
+    body = {"answers": answers(trial, "", "NA"), "reason": "Had surgery"}
+    answer = nora.post(address, body)
+    assert shown(answer) == ["N", "NA", None]
+    assert [one["evidence"] for one in answer.json()["criteria"]] == ["Identity card", "Letter", ""]
+    assert answer.json()["notes"] == "Came with a friend"
+
+
+def test_evidence_is_taken_away_by_sending_none(trial: Any, nora: Caller, attempt: Screening) -> None:
+    address = f"screenings/{attempt.pk}/answer"
+    sent = {**answers(trial, "Y")[0], "evidence": "Passport"}
+    nora.post(address, {"answers": [sent]})
+    answer = nora.post(address, {"answers": [{**sent, "evidence": ""}], "reason": "It was another person's"})
+    assert answer.json()["criteria"][0]["evidence"] == ""
 
 
 def test_a_failure_and_another_attempt(trial: Any, nora: Caller, attempt: Screening) -> None:
