@@ -57,7 +57,7 @@ def read(request: HttpRequest, item: Published, pk: UUID) -> HttpResponse:
 
 def shown(request: HttpRequest, item: Published, row: Any, *, status: int = 200, include: str = "") -> HttpResponse:
     """A record as the answer to a call."""
-    version = version_of(item.kept_in(row))
+    version = version_of(item, row)
     if status == 200 and version and request.headers.get("If-None-Match") == version:
         return HttpResponse(status=304, headers={"ETag": version})
     (values,) = show(request.user, item, [row], _wanted(item, include))

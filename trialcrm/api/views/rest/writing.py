@@ -138,7 +138,7 @@ def _done(request: HttpRequest, act: Act, pk: UUID | None, sent: Sent) -> UUID |
         raise Refused(refused("A signature is given in a session of your own, and not with a token."))
     version = _version_expected(request, act, item, pk, sent.version)
     made = perform(act, Call(request, record, body), sent.files)
-    if version and was_changed_by_others(item.kept_in(one_row(request.user, item, pk)), version):  # type: ignore[arg-type]
+    if version and was_changed_by_others(item, one_row(request.user, item, pk), version):  # type: ignore[arg-type]
         raise ChangedMeanwhile
     return made
 
@@ -153,7 +153,7 @@ def _version_expected(request: HttpRequest, act: Act, item: Published, pk: UUID 
         raise Problem(428, "Send the ETag of the record that you read as If-Match.")
     if not given or given == "*" or pk is None:
         return ""
-    if version_of(item.kept_in(one_row(request.user, item, pk))) != given:
+    if version_of(item, one_row(request.user, item, pk)) != given:
         raise ChangedMeanwhile
     return given
 
