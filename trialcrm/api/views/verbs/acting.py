@@ -48,8 +48,9 @@ class Act:
     without any permission an act is open to everybody who is known. An act that is `on_all` is about no single record
     and gives none back. The form is made with what `bound` gives and then called with the service, which gets the
     record as `about` and besides what `known` gives. `made` says which record of the class came of it, where that is
-    not the service's own result. `names` are other names that fields of the form have outside. Where an act `keeps`,
-    fields that are not sent stay as they are recorded; what changes a record's fields always does.
+    not the service's own result. `names` are other names that fields of the form have outside. Where what is sent is
+    made `flat` for the form, `nested` says where a field of it was sent; nothing for one that was sent as it is. Where
+    an act `keeps`, fields that are not sent stay as they are recorded; what changes a record's fields always does.
     """
 
     on: str
@@ -73,6 +74,7 @@ class Act:
     names: Mapping[str, str] = field(default_factory=dict)
     keeps: bool = False
     flat: Callable[[dict[str, Any]], dict[str, Any]] | None = None
+    nested: Callable[[str, Call, Any], str] | None = None
     made: Callable[[Any, Call], UUID | None] = lambda result, call: result.pk
     signs: Callable[[Any, Record], tuple[Record, Any]] | None = None
     takes_files: bool = False
@@ -103,6 +105,12 @@ class Act:
     def operation(self) -> str:
         """The name of the act in the document and in GraphQL, like `visits_complete`."""
         return f"{self.on}_{self.name}".replace("-", "_")
+
+    def told_at(self, name: str, call: Call, form: Any) -> str:
+        """Where in the body a fault at a field of the form lies; empty where it is about the whole."""
+        if name == NON_FIELD_ERRORS:
+            return ""
+        return (self.nested and self.nested(name, call, form)) or self.names.get(name, name)
 
     @property
     def body(self) -> type[BaseModel]:
@@ -201,7 +209,7 @@ def perform(act: Act, call: Call, files: Mapping[str, list[UploadedFile]] | None
     about = {act.about: call.record} if act.about else {}
     result = form.tell(act.service, by=call.user, **about, **act.known(call))
     if result is None:
-        raise _refusal(act, form)
+        raise _refusal(act, call, form)
     return act.made(result, call)
 
 
@@ -233,9 +241,9 @@ def _text(value: Any) -> str:
     return value.isoformat() if hasattr(value, "isoformat") else str(value)
 
 
-def _refusal(act: Act, form: Any) -> Problem:
+def _refusal(act: Act, call: Call, form: Any) -> Problem:
     faults = tuple(
-        Fault("" if name == NON_FIELD_ERRORS else act.names.get(name, name), str(message))
+        Fault(act.told_at(name, call, form), str(message))
         for name, messages in form.errors.items()
         for message in messages
     )

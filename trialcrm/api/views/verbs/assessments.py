@@ -42,14 +42,15 @@ class ByProduct:
     data: Any
 
     def add_prefix(self, field_name: str) -> str:
-        key = self._key(field_name)
-        return key if key and key in self.data else super().add_prefix(field_name)
+        key = _causality_of(self.product_at(field_name))
+        return key if key in self.data else super().add_prefix(field_name)
 
-    def _key(self, field_name: str) -> str:
+    def product_at(self, field_name: str) -> str:
+        """The product whose causality a field takes; empty where it takes something else."""
         word, _sign, number = field_name.partition("_")
         products = getattr(self, "products", ())
         place = int(number) if number.isdigit() else 0 if not number else len(products)
-        return _causality_of(products[place].name) if word == "causality" and place < len(products) else ""
+        return str(products[place].name) if word == "causality" and place < len(products) else ""
 
 
 class JudgementForm(ByProduct, MedicalForm):
@@ -67,6 +68,15 @@ def _causality_of(product: str) -> str:
 def _by_product(values: dict[str, Any]) -> dict[str, Any]:
     sent = as_typed({name: value for name, value in values.items() if name != "causality"})
     return sent | {_causality_of(one["product"]): one["causality"] for one in values.get("causality") or ()}
+
+
+def _place(name: str, call: Call, form: Any) -> str:
+    """Where the causality of a product was sent, or would have been."""
+    product = form.product_at(name)
+    sent = [one["product"] for one in call.body.get("causalities") or ()]
+    if product in sent:
+        return f"causalities.{sent.index(product)}.causality"
+    return "causalities" if product else ""
 
 
 def _products(call: Call, products: list[Any]) -> dict[str, Any]:
@@ -146,6 +156,7 @@ BY_PRODUCT: dict[str, Any] = {
     "names": {**DATES, "causality": "causalities"},
     "keeps": True,
     "flat": _by_product,
+    "nested": _place,
     "made": _of_event,
 }
 REMARK: dict[str, Any] = {"remark": (str | None, None)}

@@ -91,6 +91,13 @@ def _pressing(button: str) -> Callable[[dict[str, Any]], dict[str, Any]]:
     return flat
 
 
+def _place(name: str, call: Call, form: Any) -> str:
+    """Where the answer to a criterion was sent."""
+    word, _sign, key = name.partition("_")
+    keys = [str(given["criterion_id"]) for given in call.body.get("answers", ())]
+    return f"answers.{keys.index(key)}.{word}" if word in OF_A_CRITERION and key in keys else ""
+
+
 def _today(call: Call) -> dict[str, Any]:
     return {"today": clock.today(call.record.site.time_zone)}
 
@@ -111,6 +118,7 @@ ANSWERED: dict[str, Any] = {
     "bound": _attempt,
     "keeps": True,
     "extra": {"answers": ANSWERS},
+    "nested": _place,
 }
 
 offer(

@@ -5,14 +5,19 @@ from typing import Any
 
 import pytest
 
+from safety.domain.assessments import SeverityScale
 from safety.models import AdverseEvent
+from safety.selectors import Product
 from tests.support import safety
 from tests.support.api import Caller, done, faults, written
 from tests.support.cast import PASSWORD
 from tests.support.messaging import participant_of
+from trialcrm.api.views.verbs.acting import Call
+from trialcrm.api.views.verbs.acting import acts as offered
 from trialcrm.core import clock
 
 WHY = "Read again in the source"
+PRODUCTS = [Product("Study drug"), Product("Rescue drug")]
 
 
 @pytest.fixture
@@ -30,6 +35,17 @@ def headache(trial: Any, subject: Any, **changed: Any) -> dict[str, Any]:
         "severity": "MILD",
         "outcome": "NOT RECOVERED/NOT RESOLVED",
         **changed,
+    }
+
+
+def of_the_page(trial: Any, event: Any) -> dict[str, Any]:
+    """What the form of a judgement is made with."""
+    return {
+        "event": event,
+        "scale": SeverityScale.SEVERITY,
+        "zone": event.site.time_zone,
+        "latest": None,
+        "today": trial.today(),
     }
 
 
@@ -157,6 +173,25 @@ class TestJudging:
         signed = done(sign(hana, f"{at}/sign", trial.investigator, follow_up_due_on=due))
         assert (signed["status"], signed["follow_up_due_on"]) == ("follow_up", due)
         assert written("event.signed", event.pk, trial.investigator)
+
+    def test_what_is_wrong_with_a_product_is_told_where_it_was_sent(
+        self, trial: Any, subject: Any, hana: Caller
+    ) -> None:
+        event = safety.recorded(trial.coordinator, subject)
+        at = f"adverse-events/{event.pk}/assess-medically"
+        act = next(one for one in offered() if one.operation == "adverse_events_assess_medically")
+        form = act.form(products=PRODUCTS, **of_the_page(trial, event))
+        both = [{"product": product.name, "causality": "RELATED"} for product in reversed(PRODUCTS)]
+        call, short = (Call(None, event, {"causalities": sent}) for sent in (both, both[1:]))  # type: ignore[arg-type]
+        for sent, name, told in (
+            (call, "causality", "causalities.1.causality"),
+            (call, "causality_1", "causalities.0.causality"),
+            (short, "causality_1", "causalities"),
+            (call, "end", "end_date"),
+        ):
+            assert act.told_at(name, sent, form) == told
+        unknown = hana.post(at, {"action_taken": "DOSE NOT CHANGED"})
+        assert set(faults(unknown)) == {"causalities"}
 
     def test_an_entry_in_error(self, trial: Any, subject: Any, nora: Caller) -> None:
         kept, twice = (safety.recorded(trial.coordinator, subject) for _number in range(2))

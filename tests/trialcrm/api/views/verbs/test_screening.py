@@ -121,6 +121,16 @@ def test_evidence_is_taken_away_by_sending_none(trial: Any, nora: Caller, attemp
     assert answer.json()["criteria"][0]["evidence"] == ""
 
 
+def test_what_is_wrong_with_an_answer_is_told_where_it_was_sent(trial: Any, nora: Caller, attempt: Screening) -> None:
+    address = f"screenings/{attempt.pk}/answer"
+    inclusion, _other, exclusion = answers(trial, "Y", "Y", "NA")
+    answer = nora.post(address, {"answers": [inclusion, exclusion]})
+    assert set(faults(answer)) == {"answers.1.answer"}
+    naming = {**inclusion, "evidence": "Mrs Okafor said so"}
+    assert set(faults(nora.post(address, {"answers": [naming]}))) == {"answers.0.evidence"}
+    assert not attempt.results.exists()
+
+
 def test_a_failure_and_another_attempt(trial: Any, nora: Caller, attempt: Screening) -> None:
     soon = (trial.today() - timedelta(days=1)).isoformat()
     body = {"decided_on": soon, "fail_reason": "criteria"}
