@@ -10,6 +10,7 @@ TITLES = {
     404: "Not found",
     405: "Not done here",
     409: "Not possible as it stands",
+    410: "No longer there",
     412: "Changed meanwhile",
     413: "Too large",
     415: "Another media type is needed",

@@ -1,5 +1,6 @@
 """Files of messages, for programs: by an address that was signed for one person and lasts five minutes."""
 
+import logging
 from typing import Any
 from uuid import UUID
 
@@ -11,12 +12,15 @@ from pydantic import Field as Described
 from messaging import selectors
 from messaging.domain.permissions import Perm
 from messaging.views.answers import file_of
+from trialcrm.api.domain.problems import Problem
 from trialcrm.api.domain.tokens import Verb
 from trialcrm.api.views.rest.entering import require_verb
 from trialcrm.api.views.rest.shapes import ProblemShape
 from trialcrm.api.views.verbs.acting import seen_or_own
+from trialcrm.core import crypto
 
-FAULTS: dict[int, Any] = dict.fromkeys((401, 403, 404, 405, 422, 429), ProblemShape)
+log = logging.getLogger(__name__)
+FAULTS: dict[int, Any] = dict.fromkeys((401, 403, 404, 405, 410, 422, 429), ProblemShape)
 BYTES = {"description": "The file as it was sent.", "content": {"application/octet-stream": {}}}
 
 _attachment = seen_or_own(selectors.attachment_for, Perm.VIEW_CONVERSATION, Perm.OWN_MESSAGES)
@@ -43,4 +47,9 @@ class Ticket(BaseModel):
 )
 def attachment(request: HttpRequest, pk: UUID, asked: Ticket = Query(...)) -> HttpResponse:  # noqa: B008
     require_verb(request, Verb.READ)
-    return file_of(request.user, _attachment(request.user, pk), asked.ticket)
+    try:
+        return file_of(request.user, _attachment(request.user, pk), asked.ticket)
+    except crypto.Unreadable:
+        # With the key of its participant destroyed this is as it should be, otherwise not.
+        log.warning("The file of attachment %s does not open", pk, exc_info=True)
+        raise Problem(410, "This file cannot be opened any more.") from None

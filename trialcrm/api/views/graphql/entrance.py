@@ -1,5 +1,6 @@
 """The address of GraphQL: one call, one document, as JSON."""
 
+import re
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -11,13 +12,15 @@ from trialcrm.api.domain.problems import Problem
 from trialcrm.api.views.rest.answers import SAID, answer, problem_of
 from trialcrm.api.views.rest.entering import let_in
 from trialcrm.api.views.rest.entrances import gated
-from trialcrm.api.views.rest.writing import json_of
+from trialcrm.api.views.rest.writing import json_of, no_text
 
 from .schema import schema
 from .told import TOO_DEEP, refused, told
 
 LONGEST_QUERY = 20_000
 LARGEST_BODY = 1_000_000
+#: NUL, as the language itself writes it.
+NUL = re.compile(r"\\u(0000|\{0+\})")
 ALLOWED = (OperationType.QUERY, OperationType.MUTATION)
 
 
@@ -46,6 +49,8 @@ def _sent(request: HttpRequest) -> dict[str, Any]:
         raise Problem(400, "Send the query as a text in `query`.")
     if len(query) > LONGEST_QUERY:
         raise Problem(400, f"A query has {LONGEST_QUERY} characters at most.")
+    if NUL.search(query):
+        raise no_text()
     if not isinstance(variables, dict) or not isinstance(name, str | None):
         raise Problem(400, "`variables` are an object, and `operationName` is a text.")
     return {"query": query, "variables": variables, "name": name}

@@ -3,8 +3,15 @@
 from collections.abc import Callable
 from typing import Any
 
-from django.core.exceptions import RequestDataTooBig, TooManyFilesSent
+from django.core.exceptions import (
+    BadRequest,
+    RequestDataTooBig,
+    SuspiciousOperation,
+    TooManyFieldsSent,
+    TooManyFilesSent,
+)
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http.multipartparser import MultiPartParserError
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, Throttled
 from ninja.errors import ValidationError as BadParameters
@@ -40,9 +47,14 @@ SAID: dict[type[Exception], Callable[[Any], Problem]] = {
     SigningOver: lambda error: Problem(401, "Signing failed too often; the session is over."),
     RequestDataTooBig: lambda error: Problem(413, "The body is larger than is taken here."),
     TooManyFilesSent: lambda error: Problem(413, "There are more files than are taken here."),
+    TooManyFieldsSent: lambda error: Problem(413, "There are more fields than are taken here."),
+    MultiPartParserError: lambda error: Problem(400, "This is no form."),
     Throttled: lambda error: TooOften(error.wait or 1),
     BadParameters: lambda error: Problem(422, "Some parameters need another value.", _faults(error)),
     HttpError: lambda error: Problem(error.status_code, str(error)),
+    # What the framework refuses with a page of its own, after those of which more can be said.
+    SuspiciousOperation: lambda error: Problem(400, "This call cannot be read."),
+    BadRequest: lambda error: Problem(400, "This call cannot be read."),
 }
 
 

@@ -1,8 +1,7 @@
 """Acts: one transaction each, once for each key, and not over somebody else's change; and their answers over REST."""
 
 import json
-import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Any, TypeVar
@@ -29,7 +28,6 @@ from .entering import require_verb
 from .reading import shown
 
 LONGEST_KEY = 120
-NO_CHARACTER = re.compile(rb"\\u(0000|\{0+\})")
 FAILURES = (Problem, Refused, Http404, SigningOver)
 T = TypeVar("T")
 
@@ -208,19 +206,38 @@ def json_of(request: HttpRequest) -> Any:
         sent = json.loads(request.body or b"{}")
     except (ValueError, RecursionError):
         raise Problem(400, "This is no JSON.") from None
-    if NO_CHARACTER.search(request.body) or not _is_text(sent):
-        words = "Text holds neither NUL nor halves of characters."
-        raise Problem(422, words, (Fault("", words),))
+    if not all(is_text(each) for each in _texts_in(sent)):
+        raise no_text()
     return sent
 
 
-def _is_text(sent: Any) -> bool:
-    """Whether every text in it can be written down; half of a surrogate pair cannot."""
+def no_text() -> Problem:
+    words = "Text holds neither NUL nor halves of characters."
+    return Problem(422, words, (Fault("", words),))
+
+
+def is_text(text: str) -> bool:
+    """Whether the database can hold it; half of a surrogate pair cannot even be written down."""
     try:
-        json.dumps(sent, ensure_ascii=False).encode()
+        text.encode()
     except UnicodeEncodeError:
         return False
-    return True
+    return "\0" not in text
+
+
+def _texts_in(sent: Any) -> Iterator[str]:
+    """Every text in it, the names of fields too. It may be nested as deep as could just be read: nothing calls itself
+    here.
+    """
+    left = [sent]
+    while left:
+        each = left.pop()
+        if isinstance(each, str):
+            yield each
+        elif isinstance(each, dict):
+            left += [*each.keys(), *each.values()]
+        elif isinstance(each, list):
+            left += each
 
 
 def _answer(request: HttpRequest, act: Act, made: UUID | None) -> HttpResponse:
