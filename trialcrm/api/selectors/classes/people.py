@@ -135,11 +135,7 @@ def _subjects(user: Any) -> Any:
 
 
 def _with_screening_status(rows: Any, status: str, user: Any) -> Any:
-    """“Pending” includes those not yet screened, as in the list of participants."""
-    wanted = Q(screening_status=status)
-    if status == ScreeningStatus.PENDING and scope_of(user).anywhere(Perm.VIEW_SCREENING):
-        wanted |= Q(screenings__isnull=True)
-    return rows.filter(wanted)
+    return selectors.with_screening_status(user, rows, status)
 
 
 SUBJECTS = publish(

@@ -1,15 +1,17 @@
 """People over the API: staff whom one may know, participants in code, and who those are for those who may know."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 
 from subjects import services
 from subjects.domain.participation import Coded
-from subjects.models import Consent, Subject, SubjectKey
+from subjects.models import Consent, Screening, Subject, SubjectKey
 from tests.support.api import Caller
+from tests.support.cast import BUILDER
 from tests.support.messaging import participant_of
+from trialcrm.access.roles import Role
 from trialcrm.audit.models import AuditLog
 
 SITE_STAFF = {"Nora Lindqvist", "Dr Hana Ito", "Dr Paul Sol", "Pat Moreno", "Uma Kerr"}
@@ -131,6 +133,30 @@ class TestSubjects:
         ):
             assert ids(nora.rows("subjects", **asked)) == {str(subject.pk) for subject in wanted}, asked
         assert nora.get("subjects", screening_status="odd").status_code == 422
+
+    def test_by_screening_status_where_screening_is_seen_and_once_each(self, trial: Any, grace: Subject) -> None:
+        places = {"study": trial.study, "site": trial.other_site}
+        services.give_role(by=BUILDER, user=trial.coordinator, role=Role.PHARM, starts_on=trial.today(), **places)
+        unseen = services.add_to_prescreening(
+            by=trial.outsider, site=trial.other_site, coordinator=trial.outsider, coded=Coded(source="Clinic")
+        )
+        again = rescreened(trial)
+        nora = Caller(trial.coordinator)
+        assert str(unseen.pk) in ids(nora.rows("subjects"))
+        for status, wanted in (("pending", {grace}), ("rescreen", {again}), ("failed", set())):
+            rows = nora.rows("subjects", screening_status=status)
+            assert [row["id"] for row in rows] == [str(subject.pk) for subject in wanted], status
+
+
+def rescreened(trial: Any) -> Subject:
+    """Somebody who failed and is screened again."""
+    first = Screening.objects.get(subject=trial.registered(full_name="Ann Again", days_ago=20))
+    on = trial.today() - timedelta(days=15)
+    services.fail_screening(by=trial.coordinator, screening=first, decided_on=on, fail_reason="other")
+    services.rescreen(
+        by=trial.investigator, subject=first.subject, screening_date=trial.today(), reason="Treated meanwhile"
+    )
+    return first.subject
 
 
 class TestPatients:
