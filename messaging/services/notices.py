@@ -8,6 +8,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import QuerySet
+
 from messaging.events import Notified
 from messaging.models import Notification, OutgoingMail
 from trialcrm.audit import acts
@@ -56,9 +58,11 @@ def read(notification: Notification) -> None:
     Notification.objects.filter(pk=notification.pk, read_at=None).update(read_at=clock.now())
 
 
-def read_all(user: Any) -> int:
-    """Mark everything under somebody's bell as read; how many notices that were."""
-    return Notification.objects.visible_to(user).unread().update(read_at=clock.now())
+def read_all(user: Any, among: QuerySet[Notification] | None = None) -> int:
+    """Mark everything under somebody's bell as read, or what is among these; how many notices that were."""
+    rows = Notification.objects.visible_to(user).unread()
+    found = rows if among is None else rows.filter(pk__in=among.values("pk"))
+    return found.update(read_at=clock.now())
 
 
 def read_about(user: Any, record_id: uuid.UUID) -> None:
