@@ -14,7 +14,7 @@ from subjects.domain.permissions import Perm
 from subjects.domain.screening import ScreeningStatus
 from subjects.models import Consent, Identity, Membership, Screening, Subject
 from trialcrm.access.roles import Role
-from trialcrm.access.scope import scope_of
+from trialcrm.access.scope import Limit, limit_of, scope_of
 from trialcrm.api.selectors.publishing import (
     AT_SITE,
     BY_CREATION,
@@ -66,10 +66,14 @@ def _working(place: str) -> Filter:
 
 
 def _post_of(user: Any, people: list[Any]) -> dict[UUID, Membership]:
-    """The role of each that tells most: one in force before one that ended, one at a site before one of the study."""
+    """The role of each that tells most: one in force before one that ended, one at a site before one of the study.
+
+    One's own roles are all told, but for a token that is for certain places.
+    """
     if not all(hasattr(person, "_post") for person in people):
         today = clock.today("UTC")
-        seen = Q(pk__in=_posts(user).values("pk")) | Q(user=user.pk)
+        own = Q(user=user.pk) if limit_of(user) == Limit() else Q()
+        seen = Q(pk__in=_posts(user).values("pk")) | own
         rows = Membership.objects.filter(seen, user__in=[person.pk for person in people])
         found: dict[UUID, Membership] = {}
         for held in sorted(

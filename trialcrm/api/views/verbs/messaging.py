@@ -11,6 +11,7 @@ from messaging.services import notices
 from subjects import selectors as subjects
 from trialcrm.access.scope import scope_of
 from trialcrm.api.domain.tokens import Verb
+from trialcrm.api.selectors.publishing import published
 from trialcrm.core.forms import Form
 
 from .acting import Act, Call, offer, seen_or_own
@@ -52,7 +53,8 @@ def _read_notice(*, by: Any, notification: Notification) -> Notification:
 
 
 def _read_notices(*, by: Any) -> int:
-    return notices.read_all(by)
+    """What the list shows: with a token for certain places, what happened there."""
+    return notices.read_all(by, among=published("notifications").rows(by))
 
 
 def _nothing(result: Any, call: Call) -> None:
@@ -163,7 +165,7 @@ offer(
     Act(
         on="notifications",
         name="read-all",
-        doc="Mark everything that you were told as read.",
+        doc="Mark everything that you were told as read, as far as the list shows it.",
         permission="",
         load=selectors.notification_for,
         about="",

@@ -11,6 +11,7 @@ from subjects.models import Consent, Screening, Subject, SubjectKey
 from tests.support.api import Caller
 from tests.support.cast import BUILDER
 from tests.support.messaging import participant_of
+from tests.trialcrm.api.views.rest.test_entering import token_of
 from trialcrm.access.roles import Role
 from trialcrm.audit.models import AuditLog
 
@@ -75,6 +76,18 @@ class TestUsers:
     def test_by_site(self, trial: Any) -> None:
         rows = Caller(trial.monitor).rows("users", site=str(trial.other_site.pk))
         assert {row["name"] for row in rows} == OTHER_SITE
+
+    def test_a_token_for_one_site_does_not_tell_of_a_role_at_another(self, trial: Any) -> None:
+        places = {"study": trial.study, "site": trial.other_site}
+        services.give_role(by=BUILDER, user=trial.coordinator, role=Role.PHARM, starts_on=trial.today(), **places)
+        token = token_of(trial.coordinator, site_ids=[trial.site.pk])
+        own = f"users/{trial.coordinator.pk}"
+        for caller, known in (
+            (Caller(trial.coordinator), ("pharm", "Hillcrest")),
+            (Caller(token=token.secret), ("crc", "Riverside")),
+        ):
+            row = caller.get(own).json()
+            assert (row["role"], row["site_name"]) == known
 
 
 class TestSubjects:

@@ -9,6 +9,7 @@ from messaging import services
 from messaging.models import Message, MessageReceipt, Notification
 from tests.support.api import Caller, faults
 from tests.support.messaging import PNG, among_staff, asked, file, participant_of
+from tests.trialcrm.api.views.rest.test_entering import token_of
 from trialcrm.audit.models import AuditLog
 
 WORDS = "My ankle is swollen."
@@ -145,6 +146,17 @@ def test_what_one_was_told_is_marked_as_read_by_oneself(trial: Any, talk: Any) -
     assert len(talk.nora.rows("notifications", is_read="false")) == 1
     assert talk.nora.post("notifications/read-all").status_code == 204
     assert talk.nora.rows("notifications", is_read="false") == []
+
+
+def test_a_token_for_certain_places_marks_what_its_list_shows(trial: Any, talk: Any) -> None:
+    services.send_message(by=talk.person, conversation=talk.conversation, body="And my knee.")
+    here, there = Notification.objects.filter(person=trial.coordinator).order_by("pk")
+    Notification.objects.filter(pk=there.pk).update(site=trial.other_site)
+    program = Caller(token=token_of(trial.coordinator, site_ids=[trial.site.pk]).secret)
+    assert [row["id"] for row in program.rows("notifications")] == [str(here.pk)]
+    assert program.post(f"notifications/{there.pk}/read").status_code == 404
+    assert program.post("notifications/read-all").status_code == 204
+    assert [row["id"] for row in talk.nora.rows("notifications", is_read="false")] == [str(there.pk)]
 
 
 def test_what_staff_say_among_themselves_is_read_by_staff(trial: Any, talk: Any) -> None:
