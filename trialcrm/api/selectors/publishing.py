@@ -108,6 +108,7 @@ class Published:
     `rows` gives what is in somebody's sight; `withheld` are the fields that participants do not get of what is their
     own. `brief` names the class of the product brief that it answers, where there is one. `kept_in` gives the record
     whose history tells the version of a row, where that is not the row itself; the history of its `parts` does so too.
+    `noting` is told of the rows of each page that somebody is shown, whatever is read of them.
     """
 
     name: str
@@ -125,6 +126,7 @@ class Published:
     brief: str = ""
     kept_in: Callable[[Any], Any] = lambda row: row
     parts: tuple[Part, ...] = ()
+    noting: Callable[[Any, list[Any]], None] = lambda user, rows: None
 
     @property
     def withheld_columns(self) -> frozenset[str]:

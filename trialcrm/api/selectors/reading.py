@@ -65,6 +65,8 @@ def one_row(user: Any, item: Published, pk: UUID) -> Any:
 def show(user: Any, item: Published, rows: Iterable[Any], wanted: Wanted = EVERYTHING) -> list[Values]:
     """Rows as plain values, in their order, with what is asked for beside them."""
     chosen = list(rows)
+    if chosen:
+        item.noting(user, chosen)
     shown = [_values(user, item, row, wanted) for row in chosen]
     _load(user, item, chosen, shown, wanted)
     for link in item.links:

@@ -54,13 +54,17 @@ def _log(user: Any) -> Any:
 
 
 def _lines(user: Any, rows: Rows) -> dict[UUID, Line]:
-    """The rows in words, made once for a page. Taking them out of the portal is an act of its own, and logged."""
+    """The rows in words, made once for a page."""
     if not all(hasattr(row, "_line") for row in rows):
         for row, line in zip(rows, selectors.lines_of(selectors.Sight(user), rows), strict=True):
             row._line = line
-        keys = sorted(str(row.pk) for row in rows)
-        services.note_export(by=user, form="api", wanted={"first": keys[0], "last": keys[-1], "rows": str(len(keys))})
     return {row.pk: row._line for row in rows}
+
+
+def _note_reading(user: Any, rows: Rows) -> None:
+    """Taking rows out of the portal is an act of its own, and logged."""
+    keys = sorted(str(row.pk) for row in rows)
+    services.note_export(by=user, form="api", wanted={"first": keys[0], "last": keys[-1], "rows": str(len(keys))})
 
 
 def _said(name: str, kind: Any, doc: str, attribute: str = "") -> Field:
@@ -92,6 +96,7 @@ LOG = publish(
         doc="Who did what, when and why, in the words of the trail and as far as you may read it. Reading is logged.",
         permission="",
         rows=_log,
+        noting=_note_reading,
         fields=(
             *columns(AuditLog, "id", "action", "entity_type", "entity_id", "actor_id"),
             _said("actor_name", str, "Who did it, by name at that time; participants by what they are", "who"),

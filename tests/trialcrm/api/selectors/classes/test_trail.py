@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from subjects import services
 from tests.support.api import Caller
 from tests.support.messaging import participant_of
+from tests.trialcrm.api.views.graphql.asking import Asker
 from tests.trialcrm.api.views.rest.test_entering import token_of
 from trialcrm.audit.models import AuditLog
 from trialcrm.trail.selectors import Sight, lines_of
@@ -70,6 +71,15 @@ def test_reading_is_logged_once_for_each_call(trial: Any, acts: Any) -> None:
     assert taken.actor == trial.coordinator
     assert taken.payload["format"] == "api"
     assert taken.payload["filters"] == {"first": rows[-1]["id"], "last": rows[0]["id"], "rows": "3"}
+
+
+def test_reading_is_logged_whatever_is_read_of_the_rows(trial: Any, acts: Any) -> None:
+    for query in ("{ auditLog(first: 3) { nodes { id action } } }", "{ auditLog(first: 3) { nodes { id summary } } }"):
+        before = AuditLog.objects.filter(action="trail.exported").count()
+        rows = Asker(trial.coordinator).ask(query)["auditLog"]["nodes"]
+        taken = AuditLog.objects.filter(action="trail.exported").order_by("-id")
+        assert taken.count() == before + 1, query
+        assert taken[0].payload["filters"] == {"first": rows[-1]["id"], "last": rows[0]["id"], "rows": "3"}
 
 
 def test_rows_are_found_and_come_in_order(trial: Any, acts: Any) -> None:
