@@ -35,7 +35,6 @@ from trialcrm.core.paging import Order
 
 #: What was never in force is not known to the participant.
 NEVER_IN_FORCE = (OrderStatus.DRAFT, OrderStatus.CANCELLED)
-#: What every record of one participant points to.
 
 
 class Hold(BaseModel):
