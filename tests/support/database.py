@@ -25,6 +25,9 @@ from trialcrm.core.bootstrap.fingerprint import migration_fingerprint
 
 # A number of our own, so that two runs do not migrate the same template at once.
 _TEMPLATE_LOCK = 5_206_141
+LEAVE = """
+SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = %s AND usename = current_user
+"""
 _TEMPLATE_PREFIX, _COPY_PREFIX = "migrated_", "run_"
 
 
@@ -119,7 +122,10 @@ def _databases(prefix: str) -> list[str]:
 
 
 def _drop(name: str) -> None:
-    _run("DROP DATABASE IF EXISTS {} WITH (FORCE)", name)
+    with psycopg.connect(settings.DATABASE_OWNER_URL, dbname="postgres", autocommit=True) as maintenance:
+        # Dropping with force is refused while the server's own cleaning is at work there; without, it is sent away.
+        maintenance.execute(LEAVE, [name])
+        maintenance.execute(sql.SQL("DROP DATABASE IF EXISTS {}").format(sql.Identifier(name)))
 
 
 def _drop_leftovers() -> None:

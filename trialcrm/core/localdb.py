@@ -218,7 +218,8 @@ def _options(run: Path, durable: bool) -> list[str]:
         "jit": "off",
     }
     if not durable:
-        options |= {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+        # Nor is there anything to tidy up in databases that are thrown away.
+        options |= {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "autovacuum": "off"}
     return [f"--{name}={value}" for name, value in options.items()]
 
 

@@ -1,8 +1,10 @@
 """People at the sign-in."""
 
+import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from datetime import datetime, timedelta
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -31,6 +33,13 @@ class Watch:
 
     def go_on(self, **by: float) -> None:
         self.set(self.now + timedelta(**by))
+
+
+@pytest.fixture(autouse=True)
+def _same_codes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Codes of an app change every half minute; within a test they stay the same."""
+    now = time.time()
+    monkeypatch.setattr("allauth.mfa.totp.internal.auth.time", SimpleNamespace(time=lambda: now))
 
 
 @pytest.fixture(autouse=True)
