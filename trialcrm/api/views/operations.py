@@ -138,10 +138,7 @@ def _group(user: Any, name: str, doc: str, calls: list[Operation]) -> Group:
 
 
 def decision_on(user: Any, call: Operation) -> Decision:
-    """Whether the page offers to try it.
-
-    What needs a signature or gives no text back is told about only.
-    """
+    """Whether the page offers to try it: what gives no text back is told about only."""
     if not call.is_tried_here:
         return refused(_("This gives back a stream or a file, which is not shown here. Use the call below."))
     return call.may_be_called_by(user)

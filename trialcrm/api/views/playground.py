@@ -26,7 +26,7 @@ LONGEST_SEARCH = 80
 def openapi(request: HttpRequest) -> HttpResponse:
     """The document of REST, for whoever shows a token or a session."""
     try:
-        if request.method not in ("GET", "HEAD"):
+        if request.method != "GET":
             raise Problem(405)
         let_in(request)
         return answer(document())

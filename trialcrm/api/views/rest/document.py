@@ -7,10 +7,10 @@ from pydantic import BaseModel
 from trialcrm.api.domain.problems import MEDIA_TYPE, TITLES
 from trialcrm.api.selectors.publishing import everything
 
-from .samples import body_example, example_of
+from .samples import WHOLE, body_example, example_of
 
 PLAIN = "application/json"
-PROBLEM = "#/components/schemas/ProblemShape"
+PROBLEM = f"{WHOLE}ProblemShape"
 #: Stands for a reference to a class of this name.
 CLASS = "x-class"
 VERSION = {
@@ -79,17 +79,23 @@ class Document(dict[str, Any]):
 
     def _headers(self, status: int, told: dict[str, Any], *, is_act: bool) -> None:
         told["description"] = {200: "As asked", 201: "Made", 204: "Done"}.get(status, told["description"])
-        told["headers"] = {"ETag": VERSION}
+        schema = told.get("content", {}).get(PLAIN, {}).get("schema", {})
+        told["headers"] = {"ETag": VERSION} if schema.get("$ref") in _records() else {}
         if status == 201:
             told["headers"]["Location"] = PLACE
         if is_act:
             told["headers"]["Idempotent-Replayed"] = REPLAYED
 
 
+def _records() -> set[str]:
+    """The shapes of single records, which have versions where lists of them have none."""
+    return {WHOLE + item.title for item in everything()}
+
+
 def _refer(part: Any) -> None:
     """Turn names of classes into references."""
     if isinstance(part, dict) and CLASS in part:
-        part["$ref"] = f"#/components/schemas/{part.pop(CLASS)}"
+        part["$ref"] = f"{WHOLE}{part.pop(CLASS)}"
     inner = part.values() if isinstance(part, dict) else part if isinstance(part, list) else ()
     for each in inner:
         _refer(each)

@@ -3,7 +3,8 @@
 import functools
 from collections.abc import Callable
 from copy import deepcopy
-from typing import Any
+from types import NoneType
+from typing import Any, get_type_hints
 from uuid import UUID
 
 from django.contrib.auth.decorators import login_not_required
@@ -116,7 +117,8 @@ def _add_signing(router: Router, act: Act) -> None:
 
 
 def _outcome(act: Act) -> dict[int, Any]:
-    if act.is_on_all:
+    # Whoever only reports does not read what came of it; the act says so by what its `made` gives back.
+    if get_type_hints(act.made).get("return") is NoneType:
         return {204: None}
     return {201 if act.is_creating else 200: shape_of(act.on)}
 
@@ -174,11 +176,17 @@ def addresses(api: PortalAPI) -> list[URLPattern]:
 
 
 def gated(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """Open to whoever shows a token or a session in the call; says 401 where a page would lead to the sign-in."""
+    """Open to whoever shows a token or a session in the call; says 401 where a page would lead to the sign-in.
+
+    HEAD is answered as GET is; the server leaves the body out.
+    """
 
     @functools.wraps(view)
     def enter(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        method = request.method
+        request.method = "GET" if method == "HEAD" else method
         response = view(request, *args, **kwargs)
+        request.method = method
         if response.status_code == 405:
             return problem(Problem(405), Allow=response.headers.get("Allow", ""))
         return response

@@ -67,5 +67,36 @@ def test_it_says_who_may_call_and_how_problems_look(told: dict[str, Any]) -> Non
     assert problem["example"]["errors"][0]["field"]
 
 
+def good(told: dict[str, Any]) -> dict[str, tuple[int, dict[str, Any]]]:
+    """What comes of every operation when all is well."""
+    return {
+        operation["operationId"]: (int(status), answer)
+        for operation in operations(told)
+        for status, answer in operation["responses"].items()
+        if int(status) < 400
+    }
+
+
+def test_an_act_of_which_no_record_comes_back_is_said_to_answer_nothing(told: dict[str, Any]) -> None:
+    def gives_nothing(act: Any) -> bool:
+        try:
+            return act.made(None, None) is None
+        except AttributeError:
+            return False
+
+    outcomes = good(told)
+    silent = {act.operation for act in acts() if gives_nothing(act)}
+    assert "adverse_events_report" in silent
+    assert {act.operation for act in acts() if outcomes[act.operation][0] == 204} == silent
+
+
+def test_versions_and_places_are_told_of_single_records_alone(told: dict[str, Any]) -> None:
+    records = {f"#/components/schemas/{item.title}" for item in everything()}
+    for name, (status, answer) in good(told).items():
+        schema = answer.get("content", {}).get("application/json", {}).get("schema", {})
+        assert ("ETag" in answer["headers"]) == (schema.get("$ref") in records), name
+        assert ("Location" in answer["headers"]) == (status == 201), name
+
+
 def test_two_documents_of_one_version_are_equal() -> None:
     assert api.get_openapi_schema(path_prefix="/api/v1/") == api.get_openapi_schema(path_prefix="/api/v1/")
