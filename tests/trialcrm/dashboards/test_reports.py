@@ -11,6 +11,7 @@ from django.urls import reverse
 from subjects import services
 from trialcrm.audit.models import AuditLog
 from trialcrm.core import clock
+from trialcrm.dashboards.selectors.reports.people import named
 
 #: A number that is a link, as every template writes it.
 KEY = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}")
@@ -154,3 +155,8 @@ def queries(client, people):
 def test_reports_lead_to_the_only_study(client, people):
     client.force_login(people.manager)
     assert client.get(reverse("dashboards:reports")).url == reverse("dashboards:report", args=[people.study.pk])
+
+
+def test_a_month_is_written_as_people_write_it():
+    assert named("2026-02") == "Feb 2026"
+    assert named("no month") == "no month"

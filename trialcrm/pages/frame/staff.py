@@ -85,7 +85,7 @@ def frame_of(request: HttpRequest) -> Frame:
         studies=_study_choices(request, focus),
         site=Choice(focus.site.number, focus.site.name) if focus.site else None,
         sites=_site_choices(request, focus),
-        person=Person(user.name, user.initials, _role_name(scope)),
+        person=Person(user.name, user.initials, _role_name(user, scope)),
         links=_links(),
         search_url=reverse("pages:search"),
         events_url=events_url(),
@@ -178,9 +178,9 @@ def _site_choices(request: HttpRequest, focus: selectors.Focus) -> list[Choice]:
     return [every, *chosen]
 
 
-def _role_name(scope: Scope) -> str:
-    roles = [role for role in Role if role in scope.all_roles()]
-    return ", ".join(str(role.label) for role in roles[:2]) or _("No role yet")
+def _role_name(user: Any, scope: Scope) -> str:
+    roles = [str(role.label) for role in Role if role in scope.all_roles()]
+    return ", ".join(roles[:2]) or (_("Operator") if user.is_operator else _("No role yet"))
 
 
 def _links() -> list[Link]:

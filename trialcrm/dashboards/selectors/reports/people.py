@@ -8,6 +8,7 @@ from datetime import date
 from typing import NamedTuple
 
 from django.db.models import QuerySet
+from django.utils import formats
 from django.utils.translation import gettext as _
 
 from subjects.domain.participation import ON_STUDY, EndReason, SubjectState
@@ -129,11 +130,21 @@ def people_under(place: Place, key: str) -> QuerySet[Subject] | None:
     return subject_list(place.user).filter(pk__in=people_of(place).under(key)).select_related(None)
 
 
+def named(month: str) -> str:
+    """A month like 2026-02 as people write it, Feb 2026; what is none stays as it is."""
+    try:
+        return formats.date_format(date.fromisoformat(f"{month}-01"), "M Y")
+    except ValueError:
+        return month
+
+
 def title_of(key: str) -> str:
     """What the people under a key have in common, in words."""
     head, found, rest = key.partition(":")
     if head == "month" and found:
-        return _("Enrolled, date not recorded") if rest == UNDATED else _("Enrolled in %(month)s") % {"month": rest}
+        return (
+            _("Enrolled, date not recorded") if rest == UNDATED else _("Enrolled in %(month)s") % {"month": named(rest)}
+        )
     words = {
         "assessed": _("Assessed for eligibility"),
         "pending": _("Still in screening"),

@@ -14,7 +14,7 @@ from trialcrm.core import clock
 from trialcrm.core.figures import Bar, Curve, Flow, FlowArm, FlowCounts, Reason, bars, curve, flow
 from trialcrm.core.figures.flows import DoesNotAddUp, FlowWords
 
-from .people import UNDATED, People, reason_in_words, title_of
+from .people import UNDATED, People, named, reason_in_words, title_of
 
 #: How long back the pace is measured from which the end of enrolment is foretold.
 PACE_WEEKS = 8
@@ -23,10 +23,16 @@ END_OF_STUDY = "SENDTC"
 
 @dataclass(frozen=True, slots=True)
 class Month:
+    """Who was enrolled in it, and until its end; `label` is like 2026-02, for tables, and `shown` for people."""
+
     label: str
     count: int
     total: int
     url: str
+
+    @property
+    def shown(self) -> str:
+        return named(self.label)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +59,7 @@ def enrolment(people: People) -> Enrolment:
     pace = _pace(days)
     return Enrolment(
         curve=_curve(people, days, target, end) if days and target else None,
-        bars=bars((month.label, month.count, month.url) for month in months),
+        bars=bars((month.shown, month.count, month.url) for month in months),
         months=months,
         target=target,
         has_plan=end is not None,
