@@ -1,11 +1,11 @@
 """The live stream for programs: what changed in sight, by ids, as it is told to open pages."""
 
-from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import aclosing
 from functools import partial
 from typing import Any, NamedTuple
 from uuid import UUID
+from weakref import WeakSet
 
 from asgiref.sync import sync_to_async
 from django.contrib.auth.decorators import login_not_required
@@ -51,8 +51,6 @@ KINDS = {
 MOST_STREAMS = 10
 WAIT_SECONDS = 30
 
-_open: Counter[UUID] = Counter()
-
 
 class Question(BaseModel):
     """What a stream may be asked."""
@@ -81,23 +79,43 @@ async def events(request: HttpRequest) -> HttpResponseBase:
         listener = await sync_to_async(_listener)(request)
     except tuple(SAID) as error:
         return problem(problem_of(error))
-    if _open[listener.user_id] >= MOST_STREAMS:
+    if len(streams_of(listener.user_id)) >= MOST_STREAMS:
         return problem(TooOften(WAIT_SECONDS))
-    return answer(_counted(listener))
+    return answer(Stream(listener))
 
 
 events.csrf_exempt = True  # type: ignore[attr-defined]
 events.gate = Gate(machine="streams to whoever shows a token or a session in the call")  # type: ignore[attr-defined]
 
 
-async def _counted(listener: Listener) -> AsyncIterator[bytes]:
-    _open[listener.user_id] += 1
-    try:
-        async with aclosing(told(listener.looking, listener.last, wanted=listener.wanted)) as parts:
-            async for part in parts:
-                yield part
-    finally:
-        _open[listener.user_id] -= 1
+class Stream:
+    """What one listener hears. It counts from when it is made, so that a burst of calls passes no limit, until it ends,
+    is closed without having been heard, or nobody holds it any longer.
+    """
+
+    def __init__(self, listener: Listener) -> None:
+        self._listener = listener
+        streams_of(listener.user_id).add(self)
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        listener = self._listener
+        try:
+            async with aclosing(told(listener.looking, listener.last, wanted=listener.wanted)) as parts:
+                async for part in parts:
+                    yield part
+        finally:
+            self.close()
+
+    def close(self) -> None:
+        streams_of(self._listener.user_id).discard(self)
+
+
+_open: dict[UUID, WeakSet[Stream]] = {}
+
+
+def streams_of(user_id: UUID) -> WeakSet[Stream]:
+    """The streams that one person has open in this process."""
+    return _open.setdefault(user_id, WeakSet())
 
 
 def _listener(request: HttpRequest) -> Listener:

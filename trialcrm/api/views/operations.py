@@ -3,6 +3,7 @@
 import json
 from dataclasses import dataclass
 from functools import cache
+from shlex import quote
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -80,8 +81,8 @@ class Group:
 
 def curl(method: str, address: str, body: str = "") -> str:
     """A call for a command line, with the token in a variable."""
-    sent = f" -H 'Content-Type: application/json' -d '{body}'" if body else ""
-    return f"""curl -X {method} '{address}' -H "Authorization: Bearer $TOKEN"{sent}"""
+    sent = f" -H 'Content-Type: application/json' -d {quote(body)}" if body else ""
+    return f"""curl -X {method} {quote(address)} -H "Authorization: Bearer $TOKEN"{sent}"""
 
 
 @cache

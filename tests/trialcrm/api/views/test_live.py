@@ -1,14 +1,16 @@
 """The live stream for programs: who hears what, for how long, and how many at once."""
 
 import asyncio
+import gc
 import json
 import uuid
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.core.signals import request_finished
+from django.db import close_old_connections
 from django.test import RequestFactory
 
 from subjects import services
@@ -46,13 +48,13 @@ def called(token: Any, last: int = 0, **asked: str) -> live.Listener:
 
 async def heard(listener: live.Listener, wanted: bytes) -> bytes:
     """What a stream says, up to the first part that holds `wanted`."""
-    said, parts = b"", live._counted(listener)
+    said, parts = b"", aiter(live.Stream(listener))
     async with asyncio.timeout(10):
         async for part in parts:
             said += part
             if wanted in said:
                 break
-    await parts.aclose()  # type: ignore[attr-defined]
+    await parts.aclose()
     return said
 
 
@@ -102,7 +104,7 @@ def test_what_was_told_meanwhile_comes_first_and_only_what_was_asked_for(committ
     said = run(heard(called(token, last, kinds="note-changed"), b"note-changed"))
     assert str(subject.pk).encode() in said
     assert b"screening-changed" not in said
-    assert live._open[committed.coordinator.pk] == 0
+    assert not live.streams_of(committed.coordinator.pk)
 
 
 def test_a_stream_ends_when_its_token_is_revoked(committed: Any, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -111,7 +113,7 @@ def test_a_stream_ends_when_its_token_is_revoked(committed: Any, monkeypatch: py
     revoke_token(by=committed.coordinator, token=token)
 
     async def all_of_it() -> list[bytes]:
-        return [part async for part in live._counted(listener)]
+        return [part async for part in live.Stream(listener)]
 
     assert run(all_of_it()) == [b"retry: 2000\n: open\n\n"]
 
@@ -150,19 +152,41 @@ def test_a_token_is_looked_at_again(trial: Any) -> None:
     assert context.bound(("limit", trial.monitor.pk)) is None
 
 
-@pytest.fixture
-def crowded(trial: Any) -> Iterator[None]:
-    live._open[trial.coordinator.pk] = live.MOST_STREAMS
-    yield
+@pytest.fixture(autouse=True)
+def nobody_listens() -> None:
+    """What earlier tests left open is over."""
     live._open.clear()
 
 
-@pytest.mark.usefixtures("crowded")
-def test_one_person_has_so_many_streams_and_no_more(trial: Any) -> None:
+@pytest.fixture
+def burst(trial: Any) -> list[Any]:
+    """As many calls as one person may have streams, answered and not yet heard."""
+    nora = Caller(trial.coordinator)
+    answers = [nora.get("events") for _number in range(live.MOST_STREAMS)]
+    assert {answer.status_code for answer in answers} == {200}
+    return answers
+
+
+def closed(answers: list[Any]) -> None:
+    """As a server does; the connection of the test stays open."""
+    request_finished.disconnect(close_old_connections)
+    answers[0].close()
+    request_finished.connect(close_old_connections)
+
+
+def test_streams_are_counted_before_they_are_heard(trial: Any, burst: list[Any]) -> None:
     answer = Caller(trial.coordinator).get("events")
     assert answer.status_code == 429
     assert int(answer["Retry-After"]) > 0
     assert Caller(trial.monitor).get("events").status_code == 200
+
+
+@pytest.mark.parametrize("end", [closed, list.pop])
+def test_a_stream_that_was_never_heard_gives_its_place_back(trial: Any, burst: list[Any], end: Any) -> None:
+    """It is closed, or whoever called was gone before the answer and nobody holds it any longer."""
+    end(burst)
+    gc.collect()
+    assert Caller(trial.coordinator).get("events").status_code == 200
 
 
 def test_everything_that_is_told_has_a_name_for_programs() -> None:

@@ -1,6 +1,7 @@
 """The pages that explain REST and GraphQL and let somebody try them."""
 
 import json
+import shlex
 from typing import Any
 
 import pytest
@@ -12,7 +13,7 @@ from trialcrm.access import grants
 from trialcrm.access.roles import Role
 from trialcrm.api.views.flows import FLOWS
 from trialcrm.api.views.graphql.schema import schema
-from trialcrm.api.views.operations import groups, operations
+from trialcrm.api.views.operations import curl, groups, operations
 
 pytestmark = pytest.mark.django_db
 ROOT = "/api/"
@@ -61,6 +62,14 @@ def test_a_page_of_a_call_shows_its_parameters_an_example_and_how_to_call_it(sig
     for words in ("Idempotency-Key", "unscheduled_reason", "adverse_event", "curl -X POST", "Bearer $TOKEN"):
         assert words in found
     assert signed_in.get(ROOT + "rest/unicorns_list/").status_code == 404
+
+
+def test_a_call_for_a_command_line_is_one_call_whatever_stands_in_it() -> None:
+    body, address = """{"body": "I don't; $(reboot)"}""", "https://portal.test/api/v1/messages?a=b&c='d'"
+    words = shlex.split(curl("POST", address, body))
+    assert words[:3] == ["curl", "-X", "POST"]
+    assert words[3] == address
+    assert words[-1] == body
 
 
 def test_whoever_may_not_call_is_given_no_button(client: Client, trial: Trial) -> None:

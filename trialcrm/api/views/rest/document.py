@@ -112,12 +112,10 @@ def asked_by(query: type[BaseModel]) -> list[dict[str, Any]]:
     return found
 
 
-def parameters_of(*, takes_key: bool, takes_version: bool, needs_version: bool) -> list[dict[str, Any]]:
+def parameters_of(*, takes_version: bool, needs_version: bool) -> list[dict[str, Any]]:
     """The headers that an act heeds."""
-    found = []
-    if takes_key:
-        words = "A word of your own for this call: sent again, it is not done twice."
-        found.append(_header(KEY, words, needed=False))
+    words = "A word of your own for this call: sent again, it is not done twice."
+    found = [_header(KEY, words, needed=False)]
     if takes_version:
         words = "The ETag of the record as you read it: nothing is written over somebody else's change."
         found.append(_header("If-Match", words, needed=needs_version))

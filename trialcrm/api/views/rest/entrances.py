@@ -136,7 +136,7 @@ def _extra(act: Act) -> dict[str, Any]:
         files = {"files": {"type": "array", "items": {"type": "string", "format": "binary"}}}
         with_files = {**schema, "properties": {**schema["properties"], **files}}
         content["multipart/form-data"] = {"schema": with_files}
-    parameters = parameters_of(takes_key=True, takes_version=act.has_record, needs_version=act.is_changing)
+    parameters = parameters_of(takes_version=act.has_record, needs_version=act.is_changing)
     return {"requestBody": {"required": True, "content": content}, "parameters": parameters}
 
 

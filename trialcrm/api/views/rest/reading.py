@@ -7,10 +7,9 @@ from django.core.exceptions import ValidationError as ValidationFailure
 from django.http import HttpRequest, HttpResponse, QueryDict
 from pydantic import BaseModel, ValidationError
 
-from trialcrm.access.gates import may_enter  # noqa: F401
 from trialcrm.api.domain.problems import Fault, Problem
 from trialcrm.api.domain.tokens import Verb
-from trialcrm.api.selectors.publishing import Published, published
+from trialcrm.api.selectors.publishing import Published
 from trialcrm.api.selectors.reading import Wanted, narrowed, one_row, show
 from trialcrm.api.selectors.versions import version_of
 from trialcrm.api.views.verbs.acting import faults_of
@@ -105,7 +104,3 @@ def _wanted(item: Published, include: str) -> Wanted:
         known = links.get(first, Wanted())
         links[first] = Wanted(links={**known.links, further: Wanted()}) if further else known
     return Wanted(links=links)
-
-
-def find(name: str) -> Published:
-    return published(name)
