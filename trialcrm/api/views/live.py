@@ -81,7 +81,8 @@ async def events(request: HttpRequest) -> HttpResponseBase:
         return problem(problem_of(error))
     if len(streams_of(listener.user_id)) >= MOST_STREAMS:
         return problem(TooOften(WAIT_SECONDS))
-    return answer(Stream(listener))
+    # A response asks no more of it than that it can be iterated, and closes it.
+    return answer(Stream(listener))  # type: ignore[arg-type]
 
 
 events.csrf_exempt = True  # type: ignore[attr-defined]
