@@ -7,7 +7,7 @@ then read before it is committed.
 import functools
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pytest
@@ -66,8 +66,8 @@ def asked(world: World, part: str, address: crawl.Address) -> int:
 
 @pytest.fixture(scope="module")
 def few(built_world: World, opened: Opened) -> Counts:
-    """The counts in the small world."""
-    return count_all(built_world, opened)
+    """The counts of whole pages in the small world; a part of a page asks for nothing that the page does not."""
+    return count_all(built_world, opened, ("page",))
 
 
 @pytest.fixture(scope="module")
@@ -81,10 +81,10 @@ def many(built_world: World, opened: Opened, few: Counts) -> Counts:
     return counts
 
 
-def count_all(world: World, opened: Opened) -> Counts:
+def count_all(world: World, opened: Opened, kinds: Iterable[str] = tuple(KINDS)) -> Counts:
     """The counts of each route by who asks and for what; those that show nobody a page are left out."""
     return {
-        name: {f"{part} {kind}": queries(world, part, to, kind) for part, to in found for kind in KINDS}
+        name: {f"{part} {kind}": queries(world, part, to, kind) for part, to in found for kind in kinds}
         for name, found in opened.items()
         if found
     }
@@ -102,10 +102,10 @@ def queries(world: World, part: str, address: crawl.Address, kind: str) -> int:
 @pytest.mark.parametrize("name", [route.name for route in ROUTES])
 def test_a_page_takes_the_same_queries_with_five_hundred_rows(few: Counts, many: Counts, name: str) -> None:
     before, after = few.get(name, {}), many.get(name, {})
+    grown = {who: (count, after.get(who)) for who, count in before.items() if after.get(who) != count}
     if name in OF_MANY_KINDS:
-        assert [who for who in after if after[who] > before[who]] == []
-    else:
-        assert after == before
+        grown = {who: (count, more) for who, (count, more) in grown.items() if more is None or more > count}
+    assert grown == {}
 
 
 @pytest.mark.parametrize("name", [route.name for route in ROUTES])
