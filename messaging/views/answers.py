@@ -1,5 +1,6 @@
 """What the pages of staff and of participants answer alike: a conversation, what was noted by itself, and files."""
 
+import logging
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -10,8 +11,11 @@ from django_htmx.http import trigger_client_event
 
 from messaging import selectors
 from messaging.domain.permissions import Perm
-from trialcrm.core.decisions import require
+from trialcrm.core import crypto
+from trialcrm.core.decisions import refused, require
 from trialcrm.core.htmx import done, show, wants_fragment
+
+log = logging.getLogger(__name__)
 
 
 def beside(request: HttpRequest, conversation: Any, permission: Perm) -> dict[str, Any]:
@@ -54,7 +58,13 @@ def file_answer(request: HttpRequest, attachment: Any, route: str) -> HttpRespon
     if not ticket:
         fresh = selectors.ticket_for(request.user, attachment)
         return HttpResponseRedirect(f"{reverse(route, args=[attachment.pk])}?ticket={fresh}")
-    return file_of(request.user, attachment, ticket)
+    try:
+        return file_of(request.user, attachment, ticket)
+    except crypto.Unreadable:
+        # With the key of its participant destroyed this is as it should be, otherwise not.
+        log.warning("The file of attachment %s does not open", attachment.pk, exc_info=True)
+        require(refused(_("This file cannot be opened any more.")))
+        raise
 
 
 def file_of(user: Any, attachment: Any, ticket: str) -> HttpResponse:

@@ -3,7 +3,7 @@
 import asyncio
 import json
 import uuid
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncGenerator, AsyncIterable, Awaitable, Callable
 from functools import partial
 from importlib import import_module
 from typing import Any, NamedTuple
@@ -44,7 +44,7 @@ def number_in(text: str) -> int:
     return int(text) if text.isdecimal() and len(text) <= LONGEST_NUMBER else 0
 
 
-def answer(told: AsyncIterator[bytes]) -> StreamingHttpResponse:
+def answer(told: AsyncIterable[bytes]) -> StreamingHttpResponse:
     """A stream as it leaves the portal: kept by nothing in between."""
     response = StreamingHttpResponse(told, content_type="text/event-stream")
     response["Cache-Control"] = "no-store"

@@ -20,6 +20,14 @@ def address(attachment, name="attachment"):
     return reverse(f"messaging:{name}", args=[attachment.pk])
 
 
+def test_a_file_whose_key_is_gone_says_so(as_, trial, attachment, caplog):
+    attachment.subject.key.delete()
+    answer = as_(trial.coordinator).get(address(attachment), follow=True)
+    assert answer.status_code == 403
+    assert "cannot be opened any more" in answer.content.decode()
+    assert "does not open" in caplog.text
+
+
 def test_a_file_is_handed_out_as_a_file_and_never_run(as_, trial, attachment):
     client = as_(trial.coordinator)
     link = client.get(address(attachment))

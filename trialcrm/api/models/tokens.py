@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from trialcrm.access.querysets import ScopedQuerySet
 from trialcrm.access.scope import Limit
-from trialcrm.api.domain.tokens import LONGEST, USABLE, State, Verb, in_words, state_of
+from trialcrm.api.domain.tokens import LONGEST, SERVICE_VERBS, USABLE, State, Verb, in_words, state_of
 from trialcrm.audit.models import AuditedBase, kept_history
 from trialcrm.core import clock
 
@@ -92,7 +92,8 @@ class Token(AuditedBase):
 
     @property
     def verb_words(self) -> str:
-        return in_words(self.verbs)
+        """What it may do; that of a service account only reads, whatever stands in it."""
+        return in_words(SERVICE_VERBS.intersection(self.verbs) if self.study_id else self.verbs)
 
     @property
     def shown_as(self) -> str:

@@ -82,7 +82,7 @@ async def events(request: HttpRequest) -> HttpResponseBase:
     if len(streams_of(listener.user_id)) >= MOST_STREAMS:
         return problem(TooOften(WAIT_SECONDS))
     # A response asks no more of it than that it can be iterated, and closes it.
-    return answer(Stream(listener))  # type: ignore[arg-type]
+    return answer(Stream(listener))
 
 
 events.csrf_exempt = True  # type: ignore[attr-defined]

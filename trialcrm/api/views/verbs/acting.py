@@ -43,14 +43,15 @@ def nothing_more(call: Call) -> dict[str, Any]:
 class Act:
     """One act on a published class.
 
-    `load` finds the record that it is about: for what is made anew the record that it belongs to, whose key stands in
-    the body under `parent`. What is done by participants about what is their own is open with `own_permission` too;
-    without any permission an act is open to everybody who is known. An act that is `on_all` is about no single record
-    and gives none back. The form is made with what `bound` gives and then called with the service, which gets the
-    record as `about` and besides what `known` gives. `made` says which record of the class came of it, where that is
-    not the service's own result. `names` are other names that fields of the form have outside. Where what is sent is
-    made `flat` for the form, `nested` says where a field of it was sent; nothing for one that was sent as it is. Where
-    an act `keeps`, fields that are not sent stay as they are recorded; what changes a record's fields always does.
+    `load` finds the record that it is about: for what is made anew the record that it belongs to, whose key stands
+    in the body under `parent`. What is done by participants about what is their own is open with `own_permission`
+    too; without any permission an act is open to everybody who is known. An act that is `on_all` is about no single
+    record. The form is made with what `bound` gives and then called with the service, which gets the record as
+    `about` and besides what `known` gives. `made` says which record of the class came of it, where that is not the
+    service's own result; None where nothing is given back, because nothing came of it or whoever did it does not
+    read it. `names` are other names that fields of the form have outside. Where what is sent is made `flat` for the
+    form, `nested` says where a field of it was sent; nothing for one that was sent as it is. Where an act `keeps`,
+    fields that are not sent stay as they are recorded; what changes a record's fields always does.
     """
 
     on: str
@@ -75,7 +76,7 @@ class Act:
     keeps: bool = False
     flat: Callable[[dict[str, Any]], dict[str, Any]] | None = None
     nested: Callable[[str, Call, Any], str] | None = None
-    made: Callable[[Any, Call], UUID | None] = lambda result, call: result.pk
+    made: Callable[[Any, Call], UUID] | None = lambda result, call: result.pk
     signs: Callable[[Any, Record], tuple[Record, Any]] | None = None
     takes_files: bool = False
 
@@ -210,7 +211,7 @@ def perform(act: Act, call: Call, files: Mapping[str, list[UploadedFile]] | None
     result = form.tell(act.service, by=call.user, **about, **act.known(call))
     if result is None:
         raise _refusal(act, call, form)
-    return act.made(result, call)
+    return act.made(result, call) if act.made else None
 
 
 def named(act: Act, body: Mapping[str, Any]) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from trialcrm.api.domain.tokens import Verb
 from trialcrm.api.selectors.publishing import published
 from trialcrm.core.forms import Form
 
-from .acting import Act, Call, offer, seen_or_own
+from .acting import Act, offer, seen_or_own
 
 AS_STAFF_OR_OWN = (Perm.VIEW_CONVERSATION, Perm.OWN_MESSAGES)
 
@@ -57,10 +57,6 @@ def _read_notices(*, by: Any) -> int:
     return notices.read_all(by, among=published("notifications").rows(by))
 
 
-def _nothing(result: Any, call: Call) -> None:
-    return None
-
-
 WRITING: dict[str, Any] = {"permission": Perm.WRITE_MESSAGE, "own_permission": Perm.OWN_MESSAGES}
 READING: dict[str, Any] = {"permission": Perm.VIEW_CONVERSATION, "own_permission": Perm.OWN_MESSAGES, "form": Form}
 
@@ -101,7 +97,7 @@ offer(
         about="",
         service=_deliver,
         is_on_all=True,
-        made=_nothing,
+        made=None,
         **READING,
     ),
     Act(
@@ -172,6 +168,6 @@ offer(
         form=Form,
         service=_read_notices,
         is_on_all=True,
-        made=_nothing,
+        made=None,
     ),
 )

@@ -71,10 +71,6 @@ def _oneself(user: Any, pk: UUID) -> Any:
     return subject_for(user, pk, Perm.OWN_SYMPTOMS)
 
 
-def _unseen(result: Any, call: Call) -> None:
-    """Who only reports does not read events."""
-
-
 AN_EVENT: dict[str, Any] = {"on": "adverse-events", "load": selectors.event_for, "about": "event"}
 RECORDED: dict[str, Any] = {**AN_EVENT, "permission": Perm.RECORD_EVENT}
 MEDICAL: dict[str, Any] = {**AN_EVENT, "permission": Perm.ASSESS_EVENT}
@@ -107,7 +103,7 @@ offer(
         bound=lambda call: {"zone": call.record.site.time_zone},
         names=DATES,
         without=frozenset({"end", "learned_from"}),
-        made=_unseen,
+        made=None,
         **NEW,
     ),
     Act(
