@@ -151,6 +151,8 @@ def _migrate_template() -> None:
         call_command("migrate", verbosity=0)
         call_command("createcachetable", verbosity=0)
         cast.build()
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE")
         connection.close()
         # Renamed only when whole: a run that is killed while it migrates leaves no half-made template.
         _run("ALTER DATABASE {} RENAME TO {}", draft, _template_name())
