@@ -9,6 +9,8 @@ from decimal import Decimal
 from django.conf import settings
 from django.db import migrations, models
 
+from trialcrm.core.migrating import Together
+
 
 class Migration(migrations.Migration):
 
@@ -20,6 +22,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        Together([
         migrations.CreateModel(
             name='Distribution',
             fields=[
@@ -821,4 +824,5 @@ class Migration(migrations.Migration):
             model_name='kit',
             constraint=models.CheckConstraint(condition=models.Q(('units__gt', 0)), name='kit_has_units'),
         ),
+        ]),
     ]

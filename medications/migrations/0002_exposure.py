@@ -7,6 +7,8 @@ import trialcrm.core.ids
 from django.conf import settings
 from django.db import migrations, models
 
+from trialcrm.core.migrating import Together
+
 
 class Migration(migrations.Migration):
 
@@ -17,6 +19,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        Together([
         migrations.CreateModel(
             name='HistoricalExposure',
             fields=[
@@ -89,4 +92,5 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('subject', 'sequence'), name='exposure_sequence_once'), models.CheckConstraint(condition=models.Q(('ends_until', None), ('starts_from', None), ('ends_until__gte', models.F('starts_from')), _connector='OR'), name='exposure_ends_after_it_began')],
             },
         ),
+        ]),
     ]

@@ -7,6 +7,8 @@ import trialcrm.core.ids
 from django.conf import settings
 from django.db import migrations, models
 
+from trialcrm.core.migrating import Together
+
 
 class Migration(migrations.Migration):
 
@@ -18,6 +20,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        Together([
         migrations.CreateModel(
             name='Conversation',
             fields=[
@@ -369,4 +372,5 @@ class Migration(migrations.Migration):
             model_name='outgoingmail',
             constraint=models.CheckConstraint(condition=models.Q(('status__in', ['waiting', 'sent', 'given_up'])), name='mail_status_known'),
         ),
+        ]),
     ]

@@ -7,6 +7,8 @@ import trialcrm.core.ids
 from django.conf import settings
 from django.db import migrations, models
 
+from trialcrm.core.migrating import Together
+
 
 class Migration(migrations.Migration):
 
@@ -18,6 +20,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        Together([
         migrations.CreateModel(
             name='AdverseEvent',
             fields=[
@@ -457,4 +460,5 @@ class Migration(migrations.Migration):
             model_name='safetyreport',
             constraint=models.CheckConstraint(condition=models.Q(('acknowledged_at', None), ('received_at__isnull', False), _connector='OR'), name='acknowledged_report_was_received'),
         ),
+        ]),
     ]

@@ -12,6 +12,8 @@ from django.conf import settings
 from django.contrib.postgres.operations import BtreeGistExtension
 from django.db import migrations, models
 
+from trialcrm.core.migrating import Together
+
 
 class Migration(migrations.Migration):
 
@@ -24,6 +26,7 @@ class Migration(migrations.Migration):
 
     operations = [
         BtreeGistExtension(),
+        Together([
         migrations.CreateModel(
             name='Arm',
             fields=[
@@ -1450,4 +1453,5 @@ class Migration(migrations.Migration):
             model_name='appointment',
             constraint=django.contrib.postgres.constraints.ExclusionConstraint(condition=models.Q(('status__in', frozenset(['arrived', 'booked', 'confirmed', 'fulfilled']))), expressions=[(subjects.models.visits.TimeRange('starts_at', 'ends_at'), '&&'), ('provider', '=')], name='provider_in_one_place'),
         ),
+        ]),
     ]

@@ -8,6 +8,8 @@ import trialcrm.core.ids
 from django.conf import settings
 from django.db import migrations, models
 
+from trialcrm.core.migrating import Together
+
 
 class Migration(migrations.Migration):
 
@@ -18,6 +20,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        Together([
         migrations.CreateModel(
             name='HistoricalAccessRequest',
             fields=[
@@ -191,4 +194,5 @@ class Migration(migrations.Migration):
                 'constraints': [models.CheckConstraint(condition=models.Q(('status__in', ['sent', 'accepted', 'in_effect', 'withdrawn'])), name='offer_status_known'), models.CheckConstraint(condition=models.Q(('ends_on', None), ('ends_on__gte', models.F('starts_on')), _connector='OR'), name='offer_dates')],
             },
         ),
+        ]),
     ]

@@ -7,6 +7,8 @@ import trialcrm.core.ids
 from django.conf import settings
 from django.db import migrations, models
 
+from trialcrm.core.migrating import Together
+
 
 class Migration(migrations.Migration):
 
@@ -16,6 +18,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        Together([
         migrations.CreateModel(
             name='Deviation',
             fields=[
@@ -261,4 +264,5 @@ class Migration(migrations.Migration):
             model_name='deviation',
             constraint=models.UniqueConstraint(condition=models.Q(('occurrence', ''), _negated=True), fields=('rule', 'occurrence'), name='deviation_proposed_once'),
         ),
+        ]),
     ]

@@ -30,16 +30,17 @@ def study(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 
 
 class Act(NamedTuple):
-    """What is done with a study: how it is called, what is asked, who does it, and what is said."""
+    """What is done with a study: its template, what is asked, who does it, and what is said."""
 
+    name: str
     label: Words
     form: Callable[..., Form]
     service: Callable[..., Any]
     said: Words
 
 
-CHANGE = Act(_("Change the titles"), StudyForm, services.change_study, _("Titles changed."))
-MOVE = Act(_("Change the status"), StudyMoveForm, services.move_study, _("Status changed."))
+CHANGE = Act("change", _("Change the titles"), StudyForm, services.change_study, _("Titles changed."))
+MOVE = Act("move", _("Change the status"), StudyMoveForm, services.move_study, _("Status changed."))
 
 
 def _act(request: HttpRequest, pk: uuid.UUID, act: Act) -> HttpResponse:
@@ -49,7 +50,7 @@ def _act(request: HttpRequest, pk: uuid.UUID, act: Act) -> HttpResponse:
     if request.method == "POST" and form.tell(act.service, study=found, by=request.user):
         return done(request, found.get_absolute_url(), "study-changed", said=act.said)
     shown = {"act": act, "study": found}
-    return show(request, "subjects/studies/act.html", shown, fragment="dialog", form=form)
+    return show(request, f"subjects/studies/{act.name}.html", shown, fragment="dialog", form=form)
 
 
 @requires(Perm.CHANGE_STUDY)

@@ -7,6 +7,8 @@ import trialcrm.core.ids
 from django.conf import settings
 from django.db import migrations, models
 
+from trialcrm.core.migrating import Together
+
 
 class Migration(migrations.Migration):
 
@@ -18,6 +20,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        Together([
         migrations.CreateModel(
             name='HistoricalImportRun',
             fields=[
@@ -287,4 +290,5 @@ class Migration(migrations.Migration):
             model_name='subjectflag',
             constraint=models.UniqueConstraint(fields=('subject', 'code'), name='subject_flag_once'),
         ),
+        ]),
     ]
