@@ -33,6 +33,9 @@ READ_AS = {
     "manager": "monitor",
 }
 PEOPLE = ("anonymous", *EVERYBODY)
+#: A part of a page is drawn by the page's own template from what the page is drawn from: those ask for it too who see
+#: participants without their names, or some of them only, or themselves.
+ASKING_FOR_PARTS = ("monitor", "pharmacist", "assigned", "participant")
 #: Pages about the design of a study, which lists its arms; and the trail, in which the design's records are.
 DESIGN = {"subjects:studies", "subjects:study", "trail:search", "trail:record", "pages:search"}
 #: What is said about the canary, the right that opens it at their site, and whether the participant reads it too.
@@ -105,7 +108,7 @@ def everything(world: World, part: str) -> Iterator[tuple[str, str]]:
         if route.name != INVENTED:
             for address in about_the_canary(world, route):
                 if other is None or not crawl.may_pass(world, other, address):
-                    yield from heard(client, address)
+                    yield from heard(client, address, with_parts=part in ASKING_FOR_PARTS)
 
 
 def about_the_canary(world: World, route: walk.Route) -> list[crawl.Address]:
@@ -115,21 +118,21 @@ def about_the_canary(world: World, route: walk.Route) -> list[crawl.Address]:
     return crawl.with_records(route, values, lambda model: world.here(model)[: each.get(model._meta.label, 1)])
 
 
-def heard(client: Client, address: crawl.Address) -> Iterator[tuple[str, str]]:
+def heard(client: Client, address: crawl.Address, *, with_parts: bool = True) -> Iterator[tuple[str, str]]:
     """The page, its fragment, its files, what a search finds on it, and its form sent empty."""
     with undone():
         page = client.get(address.url)
         text = crawl.text_of(page)
         yield str(address), text
         if page.status_code == 200:
-            for what, query, headers in further(text):
+            for what, query, headers in further(text, with_parts):
                 yield f"{address}{query} {what}", crawl.text_of(client.get(address.url + query, headers=headers))
         if page.status_code in (200, 405):
             yield f"{address} POST", crawl.text_of(client.post(address.url, headers=crawl.HTMX))
 
 
-def further(text: str) -> Iterator[tuple[str, str, dict[str, str]]]:
-    if "hx-" in text:
+def further(text: str, with_parts: bool) -> Iterator[tuple[str, str, dict[str, str]]]:
+    if with_parts and "hx-" in text:
         target = next((target for target in ("rows", "tab") if f'id="{target}"' in text), "panel")
         yield f"in #{target}", "", {**crawl.HTMX, "HX-Target": target}
     for kind in ("csv", "json", "ics"):

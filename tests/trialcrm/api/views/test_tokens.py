@@ -160,7 +160,7 @@ def test_a_token_is_revoked_after_asking_once_more(trial: Trial, client: Client)
     token = made(trial.coordinator)
     client.force_login(trial.coordinator)
     address = f"/account/tokens/{token.pk}/revoke/"
-    assert "stop working at once" in text(client.get(address))
+    assert "refused at once" in text(client.get(address))
     assert lets_in(token.secret)
 
     response = client.post(address, {"reason": "Was in a mail"})
