@@ -12,10 +12,17 @@ from django_htmx.http import trigger_client_event
 from messaging import selectors
 from messaging.domain.permissions import Perm
 from trialcrm.core import crypto
-from trialcrm.core.decisions import refused, require
+from trialcrm.core.decisions import Refused, refused, require
 from trialcrm.core.htmx import done, show, wants_fragment
 
 log = logging.getLogger(__name__)
+
+
+class FileLost(Refused):
+    """A file that is no longer there, or whose key is not."""
+
+    def __init__(self) -> None:
+        super().__init__(refused(_("This file cannot be opened any more.")))
 
 
 def beside(request: HttpRequest, conversation: Any, permission: Perm) -> dict[str, Any]:
@@ -58,24 +65,31 @@ def file_answer(request: HttpRequest, attachment: Any, route: str) -> HttpRespon
     if not ticket:
         fresh = selectors.ticket_for(request.user, attachment)
         return HttpResponseRedirect(f"{reverse(route, args=[attachment.pk])}?ticket={fresh}")
-    try:
-        return file_of(request.user, attachment, ticket)
-    except crypto.Unreadable:
-        # With the key of its participant destroyed this is as it should be, otherwise not.
-        log.warning("The file of attachment %s does not open", attachment.pk, exc_info=True)
-        require(refused(_("This file cannot be opened any more.")))
-        raise
+    return file_of(request.user, attachment, ticket)
 
 
 def file_of(user: Any, attachment: Any, ticket: str) -> HttpResponse:
     """The file, if the ticket still opens it for the person.
 
     Browsers keep it as a file: never shown inside the portal, never guessed at, never run.
+
+    Raises:
+        Refused: the ticket does not open it.
+        FileLost: there is nothing left to open.
     """
     require(selectors.check_ticket(user, attachment, ticket))
-    response = HttpResponse(selectors.content_of(user, attachment), content_type=attachment.media_type)
+    response = HttpResponse(_content_of(user, attachment), content_type=attachment.media_type)
     response["Content-Disposition"] = content_disposition_header(True, attachment.file_name or "file")
     response["Content-Security-Policy"] = "sandbox; default-src 'none'"
     response["X-Content-Type-Options"] = "nosniff"
     response["Cache-Control"] = "no-store"
     return response
+
+
+def _content_of(user: Any, attachment: Any) -> bytes:
+    try:
+        return selectors.content_of(user, attachment)
+    except crypto.Unreadable:
+        # With the key of its participant destroyed this is as it should be, otherwise not.
+        log.warning("The file of attachment %s does not open", attachment.pk, exc_info=True)
+        raise FileLost from None

@@ -1,6 +1,5 @@
 """Files of messages, for programs: by an address that was signed for one person and lasts five minutes."""
 
-import logging
 from typing import Any
 from uuid import UUID
 
@@ -11,15 +10,13 @@ from pydantic import Field as Described
 
 from messaging import selectors
 from messaging.domain.permissions import Perm
-from messaging.views.answers import file_of
+from messaging.views.answers import FileLost, file_of
 from trialcrm.api.domain.problems import Problem
 from trialcrm.api.domain.tokens import Verb
 from trialcrm.api.views.rest.entering import require_verb
 from trialcrm.api.views.rest.shapes import ProblemShape
 from trialcrm.api.views.verbs.acting import seen_or_own
-from trialcrm.core import crypto
 
-log = logging.getLogger(__name__)
 FAULTS: dict[int, Any] = dict.fromkeys((401, 403, 404, 405, 410, 422, 429), ProblemShape)
 BYTES = {"description": "The file as it was sent.", "content": {"application/octet-stream": {}}}
 
@@ -49,7 +46,5 @@ def attachment(request: HttpRequest, pk: UUID, asked: Ticket = Query(...)) -> Ht
     require_verb(request, Verb.READ)
     try:
         return file_of(request.user, _attachment(request.user, pk), asked.ticket)
-    except crypto.Unreadable:
-        # With the key of its participant destroyed this is as it should be, otherwise not.
-        log.warning("The file of attachment %s does not open", pk, exc_info=True)
-        raise Problem(410, "This file cannot be opened any more.") from None
+    except FileLost as error:
+        raise Problem(410, str(error)) from None
