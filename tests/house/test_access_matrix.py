@@ -291,4 +291,4 @@ def _counting() -> str:
     labels = [config.label for config in walk.our_apps()]
     models = [model for model in apps.get_models() if model._meta.app_label in labels]
     tables = [model._meta.db_table for model in models if model not in NOTES_OF_ACTS]
-    return " UNION ALL ".join(f"SELECT '{table}', count(*) FROM {table}" for table in tables)  # noqa: S608
+    return " UNION ALL ".join(f"SELECT '{table}', count(*) FROM {table}" for table in tables)  # noqa: S608 - our own names

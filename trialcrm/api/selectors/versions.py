@@ -34,8 +34,8 @@ def _histories(item: Published, rows: Sequence[Any]) -> Iterator[tuple[Any, str,
     yield type(item.kept_in(rows[0])).history.filter(id__in=list(kept)), "id", kept
     for part in item.parts:
         own = {row.pk: row.pk for row in rows}
-        history: Any = part.model.history  # type: ignore[attr-defined]
-        yield history.filter(**{f"{part.column}__in": list(own)}), part.column, own
+        model: Any = part.model
+        yield model.history.filter(**{f"{part.column}__in": list(own)}), part.column, own
 
 
 def _has_history(record: Any) -> bool:

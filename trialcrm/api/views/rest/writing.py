@@ -136,7 +136,7 @@ def _done(request: HttpRequest, act: Act, pk: UUID | None, sent: Sent) -> UUID |
         raise Refused(refused("A signature is given in a session of your own, and not with a token."))
     version = _version_expected(request, act, item, pk, sent.version)
     made = perform(act, Call(request, record, body), sent.files)
-    if version and was_changed_by_others(item, one_row(request.user, item, pk), version):  # type: ignore[arg-type]
+    if pk is not None and version and was_changed_by_others(item, one_row(request.user, item, pk), version):
         raise ChangedMeanwhile
     return made
 

@@ -182,7 +182,8 @@ class TestJudging:
         act = next(one for one in offered() if one.operation == "adverse_events_assess_medically")
         form = act.form(products=PRODUCTS, **of_the_page(trial, event))
         both = [{"product": product.name, "causality": "RELATED"} for product in reversed(PRODUCTS)]
-        call, short = (Call(None, event, {"causalities": sent}) for sent in (both, both[1:]))  # type: ignore[arg-type]
+        nobody: Any = None
+        call, short = (Call(nobody, event, {"causalities": sent}) for sent in (both, both[1:]))
         for sent, name, told in (
             (call, "causality", "causalities.1.causality"),
             (call, "causality_1", "causalities.0.causality"),
