@@ -4,28 +4,22 @@ Who is not signed in is led to the sign-in; who may not come in, or may not do i
 sight does not exist (404); and nothing that was refused has written anything.
 """
 
-import contextlib
-import functools
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 import pytest
 from django import forms
-from django.apps import apps
 from django.conf import settings
-from django.db import connection
-from django.http import HttpResponseBase
 from django.shortcuts import resolve_url
 
 from subjects.domain.permissions import Perm
 from tests.house import crawl, posting, walk
+from tests.house.answers import Answer, answer, heard, unwritten
 from tests.house.crawl import Address
 from tests.house.world import World, undone
-from trialcrm.audit.models import AuditLog, LedgerEntry
-from trialcrm.users.models import SignInAttempts
 
-pytestmark = [pytest.mark.usefixtures("crawling"), pytest.mark.xdist_group("access matrix")]
+pytestmark = [pytest.mark.usefixtures("crawling"), pytest.mark.xdist_group("pages")]
 #: Those whose rights differ: of the staff, of the sponsor, of another site, of nobody.
 PEOPLE = (
     "anonymous",
@@ -60,9 +54,6 @@ DOERS = (
 )
 OPENS = {200, 204, 302, 303}
 REFUSES = {403, 404, 405, 410, 422}
-#: What a refusal may write: its row in the log, and the count of wrong passwords.
-NOTES_OF_ACTS = (AuditLog, LedgerEntry, SignInAttempts)
-NOTES = {"django_session", *(model._meta.db_table for model in NOTES_OF_ACTS)}
 #: Addresses that open for nobody here, and why.
 OPEN_FOR_NOBODY = {"subjects:subject-move-enrol": "in a blinded study, as this one is, nobody is enrolled"}
 
@@ -134,22 +125,21 @@ def may_be_missing(world: World, part: str, address: Address) -> bool:
     return address.record is None or is_over or not staff or "model" in address.route.arguments
 
 
-def complaint(world: World, part: str, address: Address, response: HttpResponseBase) -> str:
+def complaint(world: World, part: str, address: Address, response: Answer) -> str:
     """What is wrong with an answer, in words; empty when nothing is."""
     said = f"{part} gets {response.status_code} at {address}"
     wanted = expected(world, part, address)
     if response.status_code not in wanted:
         return f"{said}, not {sorted(wanted)}"
     if response.status_code == 302 and part == "anonymous" and not crawl.gate_of(address).public:
-        return "" if response["Location"].startswith(resolve_url(settings.LOGIN_URL)) else f"{said}, not to the sign-in"
-    if response.status_code == 403 and not reason_in(response):
+        return (
+            ""
+            if response.headers["Location"].startswith(resolve_url(settings.LOGIN_URL))
+            else f"{said}, not to the sign-in"
+        )
+    if response.status_code == 403 and not response.reason:
         return f"{said} without a reason"
     return ""
-
-
-def reason_in(response: HttpResponseBase) -> str:
-    context = getattr(response, "context", None)
-    return str(context.get("reason") or "") if context else ""
 
 
 @EVERY_CASE
@@ -160,8 +150,7 @@ def test_every_page_opens_for_those_only_who_may_and_changes_nothing(world: Worl
         *((part, to) for to in near for part in case.people),
         *((part, to) for to in case.far(world) for part in FROM_AFAR),
     ]
-    with nothing_written():
-        complaints = [complaint(world, part, to, world.client(part).get(to.url)) for part, to in asked]
+    complaints = [complaint(world, part, to, answer(world, part, to.url)) for part, to in asked]
     assert list(filter(None, complaints)) == []
 
 
@@ -175,36 +164,18 @@ def test_every_act_is_done_by_those_only_who_may(world: World, case: Case) -> No
         assert list(filter(None, complaints)) == []
 
 
-def sent(world: World, part: str, to: Address, form: forms.BaseForm | None, **other: Any) -> HttpResponseBase:
+def sent(world: World, part: str, to: Address, form: forms.BaseForm | None, **other: Any) -> Answer:
     """Send a form; when it was refused, nothing but the refusal's row may have been written."""
-    client = world.client(part)
-    sending = functools.partial(client.post, to.url, {**(posting.typed(form) if form else {}), **other})
-    return unwritten(sending, lambda response: is_refusal(part, to, response), f"{part} at {to}")
+    client, typed = world.client(part), posting.typed(form) if form else {}
+    return unwritten(
+        lambda: heard(client.post(to.url, {**typed, **other})),
+        lambda response: is_refusal(part, to, response),
+        f"{part} at {to}",
+    )
 
 
-def is_refusal(part: str, to: Address, response: HttpResponseBase) -> bool:
+def is_refusal(part: str, to: Address, response: Answer) -> bool:
     return (response.status_code in REFUSES or part == "anonymous") and not crawl.gate_of(to).public
-
-
-def unwritten(
-    sending: Callable[[], HttpResponseBase], is_refused: Callable[[HttpResponseBase], bool], who: str
-) -> HttpResponseBase:
-    """Send something and take it back; where it was refused, no table may have had another row meanwhile."""
-    tables: set[str] = set()
-
-    def listen(execute: Any, sql: str, *given: Any) -> Any:
-        if sql.startswith(("INSERT", "UPDATE", "DELETE")):
-            tables.add(sql.split('"', 2)[1])
-        return execute(sql, *given)
-
-    with undone():
-        with connection.execute_wrapper(listen):
-            response = sending()
-        # A refusal may undo what an act had begun to write: only the rows tell.
-        is_doubtful = is_refused(response) and not tables <= NOTES
-        after = rows() if is_doubtful else {}
-    assert not is_doubtful or rows() == after, f"{who} wrote"
-    return response
 
 
 _samples: dict[tuple[int, str], Sample] = {}
@@ -226,8 +197,8 @@ def _opened(world: World, case: Case) -> Iterator[Sample]:
     for address in case.near(world):
         for part in DOERS:
             if crawl.gate_of(address).public or crawl.may_pass(world, part, address):
-                response = world.client(part).get(address.url)
-                form = posting.form_in(response)
+                response = answer(world, part, address.url)
+                form = response.form
                 if response.status_code in OPENS | {405} or address.record is None:
                     yield Sample(address, part, form, form is not None or response.status_code == 405)
                 if form is not None or response.status_code == 405 or address.record is None:
@@ -256,8 +227,7 @@ def is_refused(world: World, sample: Sample, name: str, value: Any) -> bool:
     assert sample.form is not None
     changed = {sample.form.add_prefix(name): str(value)}
     response = sent(world, sample.part, sample.address, sample.form, **changed)
-    answered = posting.form_in(response)
-    return response.status_code == 422 and answered is not None and name in answered.errors
+    return response.status_code == 422 and response.form is not None and name in response.form.errors
 
 
 @pytest.mark.parametrize("case", [case for case in CASES if "pk" not in case.route.arguments], ids=str)
@@ -270,25 +240,3 @@ def test_no_filter_in_an_address_reaches_another_site(world: World, case: Case) 
         # A participant's id, and not a part of a key.
         other = re.compile(rf"(?<![0-9a-f]){world.other_site.number}-0\d\d(?![0-9a-f])")
         assert not other.search(crawl.body_of(response)), f"{address}?{name}="
-
-
-@contextlib.contextmanager
-def nothing_written() -> Iterator[None]:
-    before = rows()
-    yield
-    assert rows() == before, "a page that was only looked at has written"
-
-
-def rows() -> dict[str, int]:
-    """How many rows each table and each history has, but for those that note reading, refusals and guesses."""
-    with connection.cursor() as cursor:
-        cursor.execute(_counting())
-        return dict(cursor.fetchall())
-
-
-@functools.cache
-def _counting() -> str:
-    labels = [config.label for config in walk.our_apps()]
-    models = [model for model in apps.get_models() if model._meta.app_label in labels]
-    tables = [model._meta.db_table for model in models if model not in NOTES_OF_ACTS]
-    return " UNION ALL ".join(f"SELECT '{table}', count(*) FROM {table}" for table in tables)  # noqa: S608 - our own names

@@ -17,6 +17,7 @@ from django.urls import reverse
 from subjects.domain.permissions import Perm
 from tests.house import crawl, walk
 from tests.house import test_access_matrix as matrix
+from tests.house.answers import unwritten
 from tests.house.test_canary import EVERYBODY, READ_AS, found_in
 from tests.house.world import World, undone
 from trialcrm.api.selectors.publishing import Published, everything, published
@@ -128,12 +129,12 @@ def test_an_act_is_done_by_those_only_who_may(world: World, act: Act) -> None:
     item = published(act.on)
     near = _one_here(world, item) if act.has_record else None
     for part in ACTORS:
-        answer = matrix.unwritten(partial(_send, world, part, act, near), _is_refusal, part)
+        answer = unwritten(partial(_send, world, part, act, near), _is_refusal, part)
         wanted = _expected(world, part, act, item, near)
         assert answer.status_code in wanted, f"{part} gets {answer.status_code}: {answer.content[:300]!r}"
         assert not _is_refusal(answer) or answer.json()["status"] == answer.status_code
         if answer.status_code in KEPT_OUT and part in ASKERS:
-            told = matrix.unwritten(partial(_mutate, world, part, act, near), lambda _answer: True, part)
+            told = unwritten(partial(_mutate, world, part, act, near), lambda _answer: True, part)
             assert _status_of(told) == answer.status_code, part
 
 

@@ -14,7 +14,7 @@ from trialcrm.core import clock
 from trialcrm.users.domain.invitations import digest_of_token
 from trialcrm.users.models import Invitation
 
-pytestmark = [pytest.mark.usefixtures("crawling"), pytest.mark.xdist_group("access matrix")]
+pytestmark = [pytest.mark.usefixtures("crawling"), pytest.mark.xdist_group("pages")]
 
 
 def link_of(invitation: Invitation) -> str:

@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 
 from tests.house import crawl, sources, walk
+from tests.house.answers import answer
 from tests.house.world import World
 
-pytestmark = pytest.mark.xdist_group("counts and network")
+pytestmark = pytest.mark.xdist_group("pages")
 #: An address that is never in use (RFC 5737).
 SOMEWHERE = ("192.0.2.1", 443)
 #: What a browser would fetch or follow.
@@ -54,9 +55,9 @@ def imported(path: Path) -> Iterator[str]:
 def test_no_page_leads_or_reaches_elsewhere(world: World, part: str) -> None:
     for route in crawl.routes():
         for address in crawl.addresses(route, lambda model: world.here(model)[:1])[:1]:
-            response = world.client(part).get(address.url)
-            assert LINKS.findall(crawl.body_of(response)) == [], str(address)
-            assert_strict(response.get("Content-Security-Policy", ""), str(address))
+            page = answer(world, part, address.url)
+            assert LINKS.findall(page.text) == [], str(address)
+            assert_strict(page.headers.get("Content-Security-Policy", ""), str(address))
 
 
 def assert_strict(policy: str, address: str) -> None:

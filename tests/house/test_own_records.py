@@ -10,10 +10,11 @@ from typing import Any
 import pytest
 
 from tests.house import crawl, posting, walk
+from tests.house.answers import answer
 from tests.house.crawl import OWN, Address
 from tests.house.world import World, undone
 
-pytestmark = [pytest.mark.usefixtures("crawling"), pytest.mark.xdist_group("access matrix")]
+pytestmark = [pytest.mark.usefixtures("crawling"), pytest.mark.xdist_group("pages")]
 ABOUT_RECORDS = [
     route
     for route in crawl.routes()
@@ -38,16 +39,16 @@ def owner_of(record: Any) -> Any:
 
 def answers(world: World, part: str, address: Address) -> set[int]:
     """How the address answers when it is opened, and when something is sent to it."""
-    client = world.client(part)
     with undone():
-        return {client.get(address.url).status_code, client.post(address.url, {"reason": posting.WORDS}).status_code}
+        sent = world.client(part).post(address.url, {"reason": posting.WORDS})
+    return {answer(world, part, address.url).status_code, sent.status_code}
 
 
 @EVERY_OWN_ROUTE
 def test_a_participant_opens_what_is_their_own_and_nobody_elses(world: World, route: walk.Route) -> None:
     own = list(of_the_canary(world, route))
     assert own
-    assert any(world.client("participant").get(to.url).status_code in (200, 302, 405, 422) for to in own)
+    assert any(answer(world, "participant", to.url).status_code in (200, 302, 405, 422) for to in own)
     assert [str(to) for to in own[:2] if answers(world, "other_participant", to) - {404, 405}] == []
 
 
@@ -84,4 +85,4 @@ def test_no_list_tells_a_colleague_or_a_participant_of_the_canary(world: World, 
     """The canary's code stands on no page of somebody who was assigned another participant, or is one."""
     (address,) = crawl.with_records(route, {}, world.here)
     for part in ("assigned", "other_participant"):
-        assert world.canary.subject_id not in crawl.body_of(world.client(part).get(address.url)), part
+        assert world.canary.subject_id not in answer(world, part, address.url).text, part

@@ -9,12 +9,13 @@ import json
 import os
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
-from django.db import connection, reset_queries
-from django.test.utils import CaptureQueriesContext
+from django.db import connection
 
 from tests.house import crawl, walk
+from tests.house.answers import answer
 from tests.house.growing import grow
 from tests.house.world import World, undone
 from trialcrm.access import scope
@@ -23,7 +24,7 @@ COMMITTED = Path(__file__).with_name("query_counts.json")
 #: Lists are counted as staff of the site and as the sponsor's side; the rest are asked where neither may come in.
 PEOPLE = ("coordinator", "monitor")
 OTHERS = ("manager", "investigator", "pharmacist", "safety", "participant", "operator", "anonymous")
-pytestmark = pytest.mark.xdist_group("counts and network")
+pytestmark = pytest.mark.xdist_group("pages")
 KINDS = {"page": {}, "fragment": crawl.HTMX}
 ROUTES = crawl.routes()
 #: Pages that ask once for each kind of record that they happen to show, and never more for more rows.
@@ -61,7 +62,7 @@ def openers(world: World, route: walk.Route) -> Iterator[tuple[str, crawl.Addres
 def asked(world: World, part: str, address: crawl.Address) -> int:
     """How an address answers those who may pass its gate; 403 for the others, who are not asked about again here."""
     allowed = crawl.gate_of(address).public or crawl.may_pass(world, part, address)
-    return world.client(part).get(address.url).status_code if allowed else 403
+    return answer(world, part, address.url).status_code if allowed else 403
 
 
 @pytest.fixture(scope="module")
@@ -91,12 +92,16 @@ def count_all(world: World, opened: Opened, kinds: Iterable[str] = tuple(KINDS))
 
 
 def queries(world: World, part: str, address: crawl.Address, kind: str) -> int:
+    asked: list[str] = []
+
+    def listen(execute: Any, sql: str, *given: Any) -> Any:
+        asked.append(sql)
+        return execute(sql, *given)
+
     client = world.client(part)
-    # Django keeps the last few thousand queries only; counting begins with none.
-    reset_queries()
-    with undone(), CaptureQueriesContext(connection) as captured:
+    with undone(), connection.execute_wrapper(listen):
         crawl.body_of(client.get(address.url, headers=KINDS[kind]))
-    return len(captured)
+    return len(asked)
 
 
 @pytest.mark.parametrize("name", [route.name for route in ROUTES])

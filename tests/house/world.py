@@ -149,6 +149,11 @@ class World(Trial):
         return {}
 
     @cached_property
+    def answers(self) -> dict[tuple[str, str], Any]:
+        """What each of the cast was shown at an address, in `tests.house.answers`."""
+        return {}
+
+    @cached_property
     def cookies(self) -> dict[str, str]:
         return {}
 
