@@ -18,10 +18,10 @@ from django.http import HttpResponseBase
 from django.urls import NoReverseMatch, reverse
 
 from tests.house import posting, walk
+from tests.house.answers import rows
 from tests.house.brief_fields import FIELDS
 from tests.house.brief_pages import PAGES, Page
 from tests.house.brief_rows import ACT, ADDRESS, OF_EVERY_CLASS, On, places
-from tests.house.test_access_matrix import rows
 from tests.house.world import EVERYBODY, World, undone
 from tests.support.days import ZONE
 from trialcrm.core import clock

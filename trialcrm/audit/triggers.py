@@ -51,11 +51,14 @@ LANGUAGE sql STABLE PARALLEL SAFE AS $$ SELECT {epoch}::bigint $$;
 """
 
 # A database restored from a dump counts its transactions from the start of another server; what is written there must
-# still come after everything that was sealed before.
+# still come after everything that was sealed before: what the next transaction lacks, and what is lacked by the oldest
+# of those under way, as by the one that installs this.
 LAG = """
-SELECT greatest(
+SELECT past - pg_snapshot_xmax(pg_current_snapshot())::text::bigint,
+    past - pg_snapshot_xmin(pg_current_snapshot())::text::bigint
+FROM (SELECT greatest(
     (SELECT max(transaction_id) + 1 FROM audit_ledgerentry), (SELECT max(to_transaction) FROM audit_ledgerseal), 0
-) - pg_snapshot_xmax(pg_current_snapshot())::text::bigint
+) AS past) AS ledger
 """
 
 REFUSE = """
@@ -134,7 +137,8 @@ def _epoch(cursor: Any) -> int:
         cursor.execute("SELECT audit_epoch()")
         present = cursor.fetchone()[0]
     cursor.execute(LAG)
-    return max(present, cursor.fetchone()[0])
+    lag, lag_of_oldest = cursor.fetchone()
+    return lag_of_oldest if lag > present else present
 
 
 def _protect(cursor: Any, model: type[Model]) -> None:
