@@ -7,7 +7,7 @@ then read before it is committed.
 import functools
 import json
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +25,8 @@ COMMITTED = Path(__file__).with_name("query_counts.json")
 PEOPLE = ("coordinator", "monitor")
 OTHERS = ("manager", "investigator", "pharmacist", "safety", "participant", "operator", "anonymous")
 pytestmark = pytest.mark.xdist_group("pages")
-KINDS = {"page": {}, "fragment": crawl.HTMX}
+PAGE, FRAGMENT = "page", "fragment"
+KINDS = {PAGE: {}, FRAGMENT: crawl.HTMX}
 ROUTES = crawl.routes()
 #: Pages that ask once for each kind of record that they happen to show, and never more for more rows.
 OF_MANY_KINDS = {"console:subjects_deviation_changelist", "safety:review", "trail:search", "trail:subject"}
@@ -68,7 +69,7 @@ def asked(world: World, part: str, address: crawl.Address) -> int:
 @pytest.fixture(scope="module")
 def few(built_world: World, opened: Opened) -> Counts:
     """The counts of whole pages in the small world; a part of a page asks for nothing that the page does not."""
-    return count_all(built_world, opened, ("page",))
+    return count_all(built_world, opened, with_parts=False)
 
 
 @pytest.fixture(scope="module")
@@ -82,13 +83,17 @@ def many(built_world: World, opened: Opened, few: Counts) -> Counts:
     return counts
 
 
-def count_all(world: World, opened: Opened, kinds: Iterable[str] = tuple(KINDS)) -> Counts:
+def count_all(world: World, opened: Opened, *, with_parts: bool = True) -> Counts:
     """The counts of each route by who asks and for what; those that show nobody a page are left out."""
-    return {
-        name: {f"{part} {kind}": queries(world, part, to, kind) for part, to in found for kind in kinds}
-        for name, found in opened.items()
-        if found
-    }
+    return {name: dict(counted(world, found, with_parts)) for name, found in opened.items() if found}
+
+
+def counted(world: World, found: list[tuple[str, crawl.Address]], with_parts: bool) -> Iterator[tuple[str, int]]:
+    """Whole pages for everybody; parts of them, which are drawn alike, for the first who may."""
+    for part, to in found:
+        for kind in KINDS:
+            if kind == PAGE or (with_parts and part == found[0][0]):
+                yield f"{part} {kind}", queries(world, part, to, kind)
 
 
 def queries(world: World, part: str, address: crawl.Address, kind: str) -> int:

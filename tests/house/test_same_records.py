@@ -6,8 +6,9 @@ other way round. What has no list of its own is read off the pages of what it be
 
 import html
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import product
 from typing import Any
 from urllib.parse import urlencode
@@ -15,11 +16,11 @@ from urllib.parse import urlencode
 import pytest
 from django.urls import reverse
 
+from subjects.models import Appointment
 from tests.house import crawl
 from tests.house.world import EVERYBODY, World
 from trialcrm.api.selectors.publishing import published
 from trialcrm.api.views.graphql.naming import list_name
-from trialcrm.core import clock
 
 pytestmark = [pytest.mark.usefixtures("crawling"), pytest.mark.xdist_group("entrances")]
 KEY = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}")
@@ -44,9 +45,10 @@ QUERY = """query($after: String) {
 NEXT = re.compile(r'href="(\?[^"]*page=[^"]*)"[^>]*rel="next"')
 
 
-def weeks(first: int, last: int) -> list[str]:
-    today = clock.today("UTC")
-    return [f"{today + timedelta(weeks=number):%G-W%V}" for number in range(first, last)]
+def weeks_of(times: Iterable[datetime]) -> list[dict[str, str]]:
+    """Every week in which something is booked, and the ones beside it: days differ from place to place."""
+    beside = (timedelta(days=-1), timedelta(0), timedelta(days=1))
+    return [{"week": week} for week in sorted({f"{time + by:%G-W%V}" for time in times for by in beside})]
 
 
 @dataclass(frozen=True)
@@ -60,6 +62,7 @@ class Shown:
     name: str
     pages: tuple[str, ...]
     wide: tuple[dict[str, str], ...] = ({},)
+    in_weeks: bool = False
     of_each: str = ""
     people: tuple[str, ...] = STAFF
     but: str = ""
@@ -69,14 +72,12 @@ class Shown:
         return f"{self.name} for {'participants' if self.people == PARTICIPANTS else 'staff'}"
 
 
-#: Weeks around today, in which everything of this world is booked.
-WEEKS = tuple({"week": week, "status": "all"} for week in weeks(-10, 20))
 LISTS = (
     Shown("studies", ("subjects:studies",)),
     Shown("subjects", ("subjects:subjects",)),
     Shown("screenings", ("subjects:screening",), ({"status": "all"},)),
     Shown("visits", ("subjects:visits",), ({"status": "all"},)),
-    Shown("appointments", ("subjects:appointments",), WEEKS),
+    Shown("appointments", ("subjects:appointments",), ({"status": "all"},), in_weeks=True),
     Shown("deviations", ("subjects:deviations",), ({"status": "all"},)),
     Shown("notes", ("subjects:subject-notes",), of_each="subjects", but="addendum_to_id"),
     Shown("orders", ("medications:orders",)),
@@ -98,9 +99,10 @@ def test_a_page_rest_and_graphql_show_the_same(world: World, shown: Shown) -> No
     item = published(shown.name)
     every = {pk for part in EVERYBODY if part != "anonymous" for pk in keys_in_sight(world, part, item)}
     for part in shown.people:
-        listed = keys_of_rest(world, part, shown.name)
-        assert keys_of_graphql(world, part, shown.name) == listed, f"{part}: REST and GraphQL"
-        named, on_pages = keys_of_rest(world, part, shown.name, but=shown.but), keys_of_pages(world, part, shown, every)
+        rows = rows_of_rest(world, part, shown.name)
+        assert keys_of_graphql(world, part, shown.name) == {row["id"] for row in rows}, f"{part}: REST and GraphQL"
+        named = {row["id"] for row in rows if not (shown.but and row[shown.but])}
+        on_pages = keys_of_pages(world, part, shown, every)
         assert on_pages == named or (shown.has_words_only and on_pages < named), f"{part}: page and REST"
 
 
@@ -108,15 +110,15 @@ def keys_in_sight(world: World, part: str, item: Any) -> set[str]:
     return {str(pk) for pk in item.rows(world.person(part)).values_list("pk", flat=True)}
 
 
-def keys_of_rest(world: World, part: str, name: str, *, but: str = "") -> set[str]:
-    """Every key that REST lists, page after page; none where the class is closed to the person."""
-    found: set[str] = set()
+def rows_of_rest(world: World, part: str, name: str) -> list[dict[str, Any]]:
+    """Every row that REST lists, page after page; none where the class is closed to the person."""
+    found: list[dict[str, Any]] = []
     address: str | None = f"/api/v1/{name}?limit=20"
     while address:
         answer = world.client(part).get(address)
         if answer.status_code == 403:
-            return set()
-        found |= {row["id"] for row in answer.json()["items"] if not (but and row[but])}
+            return []
+        found += answer.json()["items"]
         address = answer.json()["next"]
     return found
 
@@ -141,10 +143,11 @@ def keys_of_pages(world: World, part: str, shown: Shown, every: set[str]) -> set
     """The keys, of those that anybody sees, that the pages name."""
     parents: list[dict[str, Any]] = [{}]
     if shown.of_each:
-        parents = [{"pk": key} for key in keys_of_rest(world, part, shown.of_each)]
+        parents = [{"pk": row["id"]} for row in rows_of_rest(world, part, shown.of_each)]
+    weeks = weeks_of(Appointment.objects.values_list("starts_at", flat=True)) if shown.in_weeks else [{}]
     found: set[str] = set()
-    for name, wide, parent in product(shown.pages, shown.wide, parents):
-        found |= keys_on(world, part, reverse(name, kwargs=parent), wide)
+    for name, wide, parent, week in product(shown.pages, shown.wide, parents, weeks):
+        found |= keys_on(world, part, reverse(name, kwargs=parent), wide | week)
     return found & every
 
 

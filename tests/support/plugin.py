@@ -12,7 +12,7 @@ import os
 import shutil
 import signal
 import tempfile
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from pathlib import Path
 from typing import Any
 
@@ -55,7 +55,24 @@ def pytest_collection_finish() -> None:
     # What was imported stays to the end; looking through it for garbage again and again takes a tenth of the time.
     gc.collect()
     gc.freeze()
-    gc.set_threshold(20_000, 20, 20)
+    gc.set_threshold(100_000, 50, 100)
+
+
+def _in_one_piece(call: Callable[..., Any], **given: Any) -> Any:
+    return call(**given)
+
+
+# Python keeps the frames of functions in pieces of 16 KB, and asks the system for a piece and gives it back whenever
+# calls cross the edge of one: to and fro, thousands of times for a page. After a frame that needs so much room there is
+# a piece that holds all others.
+_in_one_piece.__code__ = _in_one_piece.__code__.replace(co_stacksize=131_000)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_cmdline_main(config: pytest.Config) -> Any:
+    manager = config.pluginmanager
+    others = manager.subset_hook_caller("pytest_cmdline_main", [manager.get_plugin(__name__)])
+    return _in_one_piece(others, config=config)
 
 
 @pytest.hookimpl(wrapper=True)
