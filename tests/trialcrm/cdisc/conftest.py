@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from tests.support.pilot import shared
 from trialcrm.cdisc.domain.datasets import Column, Dataset, Source, build_dataset
 from trialcrm.cdisc.domain.tabulations import Tabulations, tabulate
 from trialcrm.cdisc.readers.folder import read_folder
@@ -17,11 +18,7 @@ Delivery = dict[str, Rows]
 
 @pytest.fixture(scope="session")
 def shared_data() -> Path:
-    """The published data; tests that need them are skipped where they are not."""
-    folder = Path(__file__).resolve().parents[4] / "shared" / "data"
-    if not folder.is_dir():
-        pytest.skip("the published sample data (../shared/data) are not on this machine")
-    return folder
+    return shared()
 
 
 @pytest.fixture(autouse=True)

@@ -10,12 +10,12 @@ from statistics import mean, median
 import pytest
 from django.apps import apps
 from django.core.management import call_command
-from django.db import transaction
 
 from safety.models import AdverseEvent, AEAssessment
 from subjects.domain.participation import SubjectState
 from subjects.domain.visits import VisitStatus
 from subjects.models import Disposition, Screening, Study, Subject, SubjectIdentity, Visit
+from tests.support.pilot import imported
 from trialcrm.audit.acts import SystemActor
 from trialcrm.audit.models import AuditLog
 from trialcrm.cdisc.domain.licensed import is_licensed
@@ -72,12 +72,9 @@ def expected(folder):
 
 
 @pytest.fixture(scope="module")
-def study(folder, django_db_setup, django_db_blocker):
-    """Imported once for all tests of this module, and rolled back."""
-    with django_db_blocker.unblock(), transaction.atomic():
-        call_command("import_sdtm", folder, stdout=StringIO())
-        yield Study.objects.get(protocol_id="CDISCPILOT01")
-        transaction.set_rollback(True)
+def study(django_db_setup, django_db_blocker):
+    with django_db_blocker.unblock(), imported() as found:
+        yield found
 
 
 def test_every_published_figure_is_reproduced(study, expected):

@@ -1,13 +1,8 @@
 """The report of the CDISC pilot study against its published figures."""
 
-from io import StringIO
-from pathlib import Path
-
 import pytest
-from django.core.management import call_command
-from django.db import transaction
 
-from subjects.models import Study
+from tests.support.pilot import imported
 from trialcrm.audit.acts import SystemActor
 from trialcrm.dashboards.selectors import reports
 
@@ -17,14 +12,8 @@ READER = SystemActor("test")
 
 @pytest.fixture(scope="module")
 def place(django_db_setup, django_db_blocker):
-    """Imported once for all tests of this module, and rolled back."""
-    folder = Path(__file__).resolve().parents[4] / "shared" / "data" / "cdiscpilot01"
-    if not folder.is_dir():
-        pytest.skip("the published sample data (../shared/data) are not on this machine")
-    with django_db_blocker.unblock(), transaction.atomic():
-        call_command("import_sdtm", folder, stdout=StringIO())
-        yield reports.place_for(READER, Study.objects.get(protocol_id="CDISCPILOT01").pk)
-        transaction.set_rollback(True)
+    with django_db_blocker.unblock(), imported() as study:
+        yield reports.place_for(READER, study.pk)
 
 
 @pytest.fixture(scope="module")

@@ -86,14 +86,13 @@ def test_places_of_graphql_tell_no_more(trial: Any, own: Any) -> None:
 
 def test_no_place_makes_a_list_fail(trial: Any, own: Any) -> None:
     for item in everything():
-        for person in (own, trial.coordinator):
-            caller = Caller(person)
-            for name, order in item.orders.items():
-                for value in HOSTILE:
-                    values = [value] * len(order.fields)
-                    values[1:] = values[1:] and [*values[1:-1], "01900000-0000-7000-8000-000000000000"]
-                    answer = caller.get(item.name, order=name, page=cursor(*values))
-                    assert answer.status_code in (200, 403, 422), (item.name, name, value)
+        caller = Caller(own if item.may_be_read_by(own) else trial.coordinator)
+        for name, order in item.orders.items():
+            for value in HOSTILE:
+                values = [value] * len(order.fields)
+                values[1:] = values[1:] and [*values[1:-1], "01900000-0000-7000-8000-000000000000"]
+                answer = caller.get(item.name, order=name, page=cursor(*values))
+                assert answer.status_code in (200, 403, 422), (item.name, name, value)
 
 
 @pytest.mark.parametrize("name", ["messages", "adverseEvents"])
